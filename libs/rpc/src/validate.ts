@@ -1,0 +1,26 @@
+import type { DescMessage, MessageShape } from "@bufbuild/protobuf";
+import { createValidator } from "@bufbuild/protovalidate";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import { pathToString } from "@bufbuild/protobuf/reflect";
+import { failure } from "./fairlead-error.ts";
+
+const validator = createValidator();
+
+/**
+ * Holds a message against the limits in its contract.
+ *
+ * @throws FairleadError INVALID_REQUEST that names the path of each field that breaks one
+ */
+export function validate<D extends DescMessage>(schema: D, message: MessageShape<D>): void {
+  const result = validator.validate(schema, message);
+  if (result.kind === "valid") return;
+  if (result.kind === "error") throw result.error;
+  const violations = result.violations.map((violation) => ({
+    field: pathToString(violation.field),
+    description: violation.message,
+    rule: violation.ruleId,
+  }));
+  const first = violations[0];
+  const summary = first === undefined ? "The request breaks a limit." : `${first.field}: ${first.description}`;
+  throw failure(ErrorCode.INVALID_REQUEST, summary, { violations });
+}

@@ -1,0 +1,146 @@
+import { mkdirSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { hasKey } from "@fairlead/adapter-kit/adapter-program";
+import { findAdapters } from "@fairlead/embedded/find-adapters";
+import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { findServer } from "./find-server.ts";
+import { freePorts } from "./free-port.ts";
+import { type ServicePlace, planServices } from "./plan-services.ts";
+import { natsProcess, redisProcess } from "./plan-servers.ts";
+import { type ProcessEvent, type ProcessPlan, Supervised } from "./supervisor.ts";
+import { untilReady } from "./until-ready.ts";
+
+/** How a mesh of processes is made. */
+export interface LocalMeshOptions {
+  /** Variables for all services; the process's own where not given. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Folder of state and logs. */
+  readonly dataDir: string;
+  /** 0 takes a free one. */
+  readonly httpPort: number;
+  /** Of the first router; 0 takes a free one. */
+  readonly grpcPort: number;
+  /** Replicas by service; one where not named. */
+  readonly replicas?: Readonly<Record<string, number>>;
+  readonly tell?: (event: ProcessEvent) => void;
+  readonly say?: (line: string) => void;
+}
+
+/** A part of a running mesh. */
+export interface MeshPart {
+  readonly name: string;
+  readonly grpcAddress: string;
+  readonly adminUrl: string;
+  pid(): number | undefined;
+  kill(signal: NodeJS.Signals): void;
+  /** Resolves when it can do its work. */
+  ready(): Promise<void>;
+}
+
+/** A running mesh. */
+export interface LocalMesh {
+  readonly httpUrl: string;
+  /** Of the first router. */
+  readonly grpcAddress: string;
+  readonly natsUrl: string;
+  readonly redisUrl: string;
+  /** Undefined: every provider is real. */
+  readonly simulatorUrl: string | undefined;
+  readonly providers: readonly { readonly provider: string; readonly simulated: boolean }[];
+  readonly parts: readonly MeshPart[];
+  /** @throws Error where there is no such part */
+  part(name: string): MeshPart;
+  close(): Promise<void>;
+}
+
+const CORE = ["router", "fallback-manager", "load-balancer", "cost-optimizer", "sla-monitor"] as const;
+const READY_MS = 60_000;
+
+/**
+ * Starts NATS, Redis, the simulator where a provider has no key, and every service as a process of its own, and waits
+ * until all can do their work.
+ */
+export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMesh> {
+  const environment = options.environment ?? process.env;
+  const say = options.say ?? (() => undefined);
+  const dataDir = resolve(options.dataDir);
+  const logDir = join(dataDir, "logs");
+  mkdirSync(logDir, { recursive: true });
+  const nats = findServer("nats-server", "nats-server", say);
+  const redis = findServer("redis-server", "redis-server", say);
+  const adapters = await findAdapters();
+  const running: Supervised[] = [];
+  const start = (plan: ProcessPlan) => {
+    const process = new Supervised(plan, logDir, options.tell ?? (() => undefined));
+    running.push(process);
+    return process;
+  };
+  const close = async () => {
+    // Callers before those they call, and the stores last.
+    for (const group of [running.filter(isEdge), running.filter((one) => !isEdge(one) && !isServer(one)), running.filter(isServer)]) {
+      await Promise.all(group.map((one) => one.stop()));
+    }
+  };
+  try {
+    const [natsPort = 0, redisPort = 0, simulatorPort = 0, freeHttp = 0] = await freePorts(4);
+    const simulated = adapters.some((program) => !hasKey(program, environment));
+    const simulator = simulated ? { port: simulatorPort, basePaths: createProviderSimulator().basePaths } : undefined;
+    const httpPort = options.httpPort === 0 ? freeHttp : options.httpPort;
+    const places = await placeServices([...adapters.map(({ provider }) => `adapter-${provider}`), ...CORE, "gateway"], options);
+    const urls = { natsUrl: `nats://127.0.0.1:${natsPort}`, redisUrl: `redis://127.0.0.1:${redisPort}` };
+    start(natsProcess(nats, natsPort, dataDir));
+    start(redisProcess(redis, redisPort, dataDir));
+    const settings = { environment, ...urls, httpPort, cacheDir: join(dataDir, "compile-cache"), simulator };
+    const plans = planServices(places, adapters, settings);
+    if (simulator !== undefined) {
+      const first = plans[0] as ProcessPlan;
+      start({ ...first, name: "provider-simulator", args: first.args.map((file) => file.replace(/services\/[^/]+\//, "services/provider-simulator/")) });
+    }
+    const parts = places.map((place, index) => partOf(place, start(plans[index] as ProcessPlan)));
+    await Promise.all(parts.map((part) => part.ready()));
+    return {
+      httpUrl: `http://127.0.0.1:${httpPort}`,
+      grpcAddress: parts.find(({ name }) => name === "router")?.grpcAddress ?? "",
+      ...urls,
+      simulatorUrl: simulator === undefined ? undefined : `http://127.0.0.1:${simulator.port}`,
+      providers: adapters.map((program) => ({ provider: program.provider, simulated: !hasKey(program, environment) })),
+      parts,
+      part(name) {
+        const found = parts.find((part) => part.name === name);
+        if (found === undefined) throw new Error(`there is no ${name}`);
+        return found;
+      },
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function placeServices(services: readonly string[], { replicas = {}, grpcPort }: LocalMeshOptions): Promise<ServicePlace[]> {
+  const named = services.flatMap((service) =>
+    Array.from({ length: replicas[service] ?? 1 }, (_, index) => ({ service, name: index === 0 ? service : `${service}-${index + 1}` })),
+  );
+  const ports = await freePorts(named.length * 2);
+  return named.map((place, index) => ({
+    ...place,
+    grpcPort: place.name === "router" && grpcPort !== 0 ? grpcPort : (ports[index * 2] ?? 0),
+    adminPort: ports[index * 2 + 1] ?? 0,
+  }));
+}
+
+function partOf({ name, grpcPort, adminPort }: ServicePlace, process: Supervised): MeshPart {
+  const adminUrl = `http://127.0.0.1:${adminPort}`;
+  return {
+    name,
+    grpcAddress: `127.0.0.1:${grpcPort}`,
+    adminUrl,
+    pid: () => process.pid,
+    kill: (signal) => process.kill(signal),
+    ready: () => untilReady(`${adminUrl}/readyz`, name, READY_MS),
+  };
+}
+
+const isEdge = ({ plan }: Supervised) => plan.name.startsWith("gateway");
+const isServer = ({ plan }: Supervised) => plan.name === "nats" || plan.name === "redis";

@@ -1,0 +1,71 @@
+import { fileURLToPath } from "node:url";
+import { type AdapterProgram, hasKey, simulatedEnvironment } from "@fairlead/adapter-kit/adapter-program";
+import type { ProcessPlan } from "./supervisor.ts";
+
+/** Where one service listens. */
+export interface ServicePlace {
+  /** For example "router" or "router-2". */
+  readonly name: string;
+  /** Folder of the service. */
+  readonly service: string;
+  readonly grpcPort: number;
+  readonly adminPort: number;
+}
+
+/** What all services of a mesh are told. */
+export interface MeshSettings {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly natsUrl: string;
+  readonly redisUrl: string;
+  readonly httpPort: number;
+  readonly cacheDir: string;
+  /** Undefined: every provider is real. */
+  readonly simulator: { readonly port: number; readonly basePaths: Readonly<Record<string, string>> } | undefined;
+}
+
+const SERVICES = new URL("../../../services/", import.meta.url);
+
+/** The processes of the services, which know each other by their ports. */
+export function planServices(places: readonly ServicePlace[], adapters: readonly AdapterProgram[], settings: MeshSettings): ProcessPlan[] {
+  const shared = sharedEnvironment(places, settings);
+  return places.map((place) => ({
+    name: place.name,
+    command: process.execPath,
+    args: [fileURLToPath(new URL(`${place.service}/src/main.ts`, SERVICES))],
+    environment: {
+      ...shared,
+      ...adapterEnvironment(place, adapters, settings),
+      FAIRLEAD_GRPC_PORT: String(place.grpcPort),
+      FAIRLEAD_ADMIN_PORT: String(place.adminPort),
+    },
+  }));
+}
+
+function sharedEnvironment(places: readonly ServicePlace[], settings: MeshSettings): Record<string, string | undefined> {
+  return {
+    ...settings.environment,
+    NODE_COMPILE_CACHE: settings.cacheDir,
+    FAIRLEAD_NATS_URL: settings.natsUrl,
+    FAIRLEAD_REDIS_URL: settings.redisUrl,
+    FAIRLEAD_HTTP_PORT: String(settings.httpPort),
+    FAIRLEAD_ROUTER: targetOf(places, "router"),
+    FAIRLEAD_FALLBACK_MANAGER: targetOf(places, "fallback-manager"),
+    FAIRLEAD_LOAD_BALANCER: targetOf(places, "load-balancer"),
+    FAIRLEAD_COST_OPTIMIZER: targetOf(places, "cost-optimizer"),
+    FAIRLEAD_SLA_MONITOR: targetOf(places, "sla-monitor"),
+    ...(settings.simulator === undefined ? {} : { FAIRLEAD_SIMULATOR_PORT: String(settings.simulator.port) }),
+  };
+}
+
+/** An adapter without a key calls the simulator. */
+function adapterEnvironment(place: ServicePlace, adapters: readonly AdapterProgram[], { environment, simulator }: MeshSettings): Record<string, string> {
+  const program = adapters.find(({ provider }) => place.service === `adapter-${provider}`);
+  if (program === undefined || simulator === undefined || hasKey(program, environment)) return {};
+  return simulatedEnvironment(program, `http://127.0.0.1:${simulator.port}${simulator.basePaths[program.provider] ?? ""}`);
+}
+
+/** All replicas of a service, for a client that takes turns. */
+function targetOf(places: readonly ServicePlace[], service: string): string {
+  const addresses = places.filter((place) => place.service === service).map(({ grpcPort }) => `127.0.0.1:${grpcPort}`);
+  return `ipv4:${addresses.join(",")}`;
+}

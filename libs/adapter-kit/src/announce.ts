@@ -1,0 +1,43 @@
+import { create } from "@bufbuild/protobuf";
+import type { Bus } from "@fairlead/bus/bus";
+import { newEvent } from "@fairlead/bus/new-event";
+import { patterns, subjects } from "@fairlead/bus/subjects";
+import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
+import { AdapterAnnouncedSchema } from "@fairlead/contracts/events/v1/event";
+
+/** What announcing an adapter needs. */
+export interface AnnounceDependencies {
+  readonly bus: Pick<Bus, "publish" | "subscribe">;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Milliseconds between announcements. Unset: a second. */
+  readonly intervalMs?: number;
+}
+
+/** An adapter that announces itself. */
+export interface Announcement {
+  /** Says that the adapter is about to go, and says no more. */
+  close(): Promise<void>;
+}
+
+/** Tells the mesh that an adapter is there: now, every second, and when asked. */
+export function announceAdapter(description: ProviderDescription, dependencies: AnnounceDependencies): Announcement {
+  const { bus, now, newId, intervalMs = 1_000 } = dependencies;
+  const subject = subjects.adapterAnnounced(description.provider);
+  const source = `adapter-${description.provider}`;
+  const tell = (leaving: boolean) => {
+    const value = create(AdapterAnnouncedSchema, { description, leaving });
+    bus.publish(subject, newEvent({ id: newId(), source, now: now() }, { case: "adapterAnnounced", value }));
+  };
+  tell(false);
+  const timer = setInterval(() => tell(false), intervalMs).unref();
+  const asked = bus.subscribe(patterns.adapterDiscovery, () => tell(false));
+  return {
+    async close() {
+      clearInterval(timer);
+      await asked.close();
+      tell(true);
+    },
+  };
+}

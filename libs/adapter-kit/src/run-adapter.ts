@@ -1,0 +1,25 @@
+import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { readConfig } from "@fairlead/runtime/config";
+import { runService } from "@fairlead/runtime/run-service";
+import type { z } from "zod";
+import type { AdapterProgram } from "./adapter-program.ts";
+
+/** Runs an adapter as this process. Without a key it does not start, and says which variable is missing. */
+export async function runAdapter<S extends z.ZodObject>(program: AdapterProgram<S>): Promise<void> {
+  await runService({
+    name: `adapter-${program.provider}`,
+    async build({ config, tools, instance }) {
+      const settings = readConfig(program.config);
+      const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
+      const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+      const adapter = program.create(settings, { tools, bus, instance });
+      return {
+        ...adapter,
+        async close() {
+          await adapter.close();
+          await bus.close();
+        },
+      };
+    },
+  });
+}

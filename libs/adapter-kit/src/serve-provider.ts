@@ -1,0 +1,169 @@
+import { create } from "@bufbuild/protobuf";
+import {
+  type AdapterService,
+  type ChatStreamResponse,
+  ChatResponseSchema,
+  DescribeResponseSchema,
+  EmbedResponseSchema,
+} from "@fairlead/contracts/adapter/v1/adapter_service";
+import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
+import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
+import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
+import type { ChatResponse } from "@fairlead/contracts/chat/v1/chat_response";
+import type { EmbeddingInput, EmbeddingOutput } from "@fairlead/contracts/chat/v1/embedding";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import type { CallContext, Handlers } from "@fairlead/rpc/call";
+import { boundSignal } from "@fairlead/rpc/deadline";
+import { asFairleadError, type FairleadError, invalidField } from "@fairlead/rpc/fairlead-error";
+import { type Attributes, type Tracer } from "@opentelemetry/api";
+import type { Registry } from "prom-client";
+import { type CallMetrics, createCallMetrics } from "./call-metrics.ts";
+import { type CallOutcome, emptyOutcome, noteAnswer, noteDelta } from "./call-outcome.ts";
+import type { ProviderCall } from "./call-provider.ts";
+import { chatAttributes, startCallSpan } from "./call-span.ts";
+import type { DeltaSource } from "./delta-source.ts";
+import { usageDelta } from "./deltas.ts";
+import { estimateTokens, estimateUsage, partsBytes } from "./estimate-usage.ts";
+import { tokenUsage } from "./token-usage.ts";
+
+/** Milliseconds of a call without a deadline of its own. */
+const LONGEST_CALL_MS = 15 * 60_000;
+
+/** What an adapter knows of its provider and can have it do. Failures are thrown as FairleadError. */
+export interface Provider {
+  readonly description: ProviderDescription;
+  chat(request: ChatRequest, call: ProviderCall): Promise<ChatResponse>;
+  /** Adaptations come first, usage at most once and last. */
+  chatStream(request: ChatRequest, call: ProviderCall): Promise<DeltaSource>;
+  embed(input: EmbeddingInput, call: ProviderCall): Promise<EmbeddingOutput>;
+}
+
+/** What serving a provider needs. */
+export interface ServeProviderDependencies {
+  readonly tracer: Tracer;
+  readonly metrics: Registry;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+}
+
+interface OpenCall extends Disposable {
+  readonly call: ProviderCall;
+  readonly outcome: CallOutcome;
+  elapsed(): number;
+  succeed(): void;
+  fail(thrown: unknown): FairleadError;
+}
+
+/** Serves a provider: bounds each call in time, traces and measures it, and estimates usage where none was told. */
+export function serveProvider(provider: Provider, dependencies: ServeProviderDependencies): Handlers<typeof AdapterService> {
+  const open = callOpener(provider, dependencies);
+  return {
+    describe: async () => create(DescribeResponseSchema, { description: provider.description }),
+
+    async chat(request, context) {
+      const chat = present(request.chat, "chat");
+      using opened = open("chat", chat.model, request.strict, context, () => chatAttributes(chat, false));
+      try {
+        const answer = await provider.chat(chat, opened.call);
+        answer.usage ??= estimateUsage(chat, answer.choices.reduce((bytes, choice) => bytes + partsBytes(choice.parts), 0));
+        noteAnswer(opened.outcome, answer);
+        opened.succeed();
+        return create(ChatResponseSchema, { chat: answer });
+      } catch (error) {
+        throw opened.fail(error);
+      }
+    },
+
+    async *chatStream(request, context) {
+      const chat = present(request.chat, "chat");
+      using opened = open("chat", chat.model, request.strict, context, () => chatAttributes(chat, true));
+      let source: DeltaSource | undefined;
+      try {
+        source = await provider.chatStream(chat, opened.call);
+        for (let deltas = await source.next(); deltas !== undefined; deltas = await source.next()) {
+          for (const delta of deltas) noteDelta(opened.outcome, delta, opened.elapsed);
+          yield together(deltas);
+        }
+        if (opened.outcome.usage === undefined) {
+          opened.outcome.usage = estimateUsage(chat, opened.outcome.outputBytes);
+          yield together([usageDelta(opened.outcome.usage)]);
+        }
+        opened.succeed();
+      } catch (error) {
+        throw opened.fail(error);
+      } finally {
+        source?.close();
+      }
+    },
+
+    async embed(request, context) {
+      const input = present(request.input, "input");
+      using opened = open("embeddings", input.model, false, context, () => ({}));
+      try {
+        const output = await provider.embed(input, opened.call);
+        output.usage ??= estimateEmbedding(input);
+        opened.outcome.usage = output.usage;
+        opened.succeed();
+        return create(EmbedResponseSchema, { output });
+      } catch (error) {
+        throw opened.fail(error);
+      }
+    },
+  };
+}
+
+function callOpener({ description }: Provider, { tracer, metrics: registry, now }: ServeProviderDependencies) {
+  const names = new Set(description.models.flatMap((model) => [model.model, ...model.aliases]));
+  const metrics = createCallMetrics(registry, description.telemetryName, names);
+  return (operation: string, model: string, strict: boolean, context: CallContext, attributes: () => Attributes): OpenCall => {
+    const started = performance.now();
+    const elapsed = () => (performance.now() - started) / 1000;
+    const span = startCallSpan(tracer, context.trace, { operation, provider: description.telemetryName, model }, attributes);
+    const bound = boundSignal(context.signal, context.deadline ?? now() + LONGEST_CALL_MS);
+    const outcome = emptyOutcome();
+    let ended = false;
+    const end = (errorType: string) => {
+      if (ended) return;
+      ended = true;
+      measure(metrics, operation, model, outcome, elapsed(), errorType);
+      span.end(outcome, errorType);
+    };
+    return {
+      call: { signal: bound.signal, trace: span.context, strict, now },
+      outcome,
+      elapsed,
+      succeed: () => end(""),
+      fail(thrown) {
+        const error = asFairleadError(thrown);
+        if (error.detail.provider === "") error.detail.provider = description.provider;
+        end(ErrorCode[error.code] ?? "INTERNAL");
+        return error;
+      },
+      [Symbol.dispose]() {
+        // Reached without success or failure only when the reader of a stream stopped early.
+        end(ErrorCode[ErrorCode.CANCELLED] ?? "CANCELLED");
+        bound[Symbol.dispose]();
+      },
+    };
+  };
+}
+
+function measure(metrics: CallMetrics, operation: string, model: string, outcome: CallOutcome, seconds: number, errorType: string): void {
+  metrics.finished(operation, model, seconds, errorType);
+  if (outcome.firstChunkSeconds !== undefined) metrics.firstChunk(operation, model, outcome.firstChunkSeconds);
+  if (outcome.usage !== undefined) metrics.used(operation, model, outcome.usage);
+}
+
+function together(deltas: ChatDelta[]): ChatStreamResponse {
+  return { $typeName: "fairlead.adapter.v1.ChatStreamResponse", deltas };
+}
+
+function present<T>(value: T | undefined, field: string): T {
+  if (value === undefined) throw invalidField(field, "value is required", "required");
+  return value;
+}
+
+function estimateEmbedding(input: EmbeddingInput) {
+  const bytes = input.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
+  return tokenUsage({ inputTokens: estimateTokens(bytes), estimated: true });
+}

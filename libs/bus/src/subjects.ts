@@ -1,0 +1,26 @@
+/** Subjects of the bus. The last word is a provider or tenant, made safe by `subjectToken`. */
+export const subjects = {
+  adapterAnnounced: (provider: string) => `fairlead.v1.adapter.announced.${subjectToken(provider)}`,
+  adapterDiscovery: "fairlead.v1.adapter.discovery",
+  attemptFinished: (provider: string) => `fairlead.v1.health.attempt.${subjectToken(provider)}`,
+  circuitChanged: (provider: string) => `fairlead.v1.circuit.changed.${subjectToken(provider)}`,
+  costIncurred: (tenant: string) => `fairlead.v1.cost.incurred.${subjectToken(tenant)}`,
+  decisionMade: (tenant: string) => `fairlead.v1.decision.made.${subjectToken(tenant)}`,
+  alertChanged: (severity: string) => `fairlead.v1.alert.changed.${subjectToken(severity)}`,
+} as const;
+
+/** Patterns to listen to. */
+export const patterns = {
+  adapterAnnounced: "fairlead.v1.adapter.announced.*",
+  adapterDiscovery: "fairlead.v1.adapter.discovery",
+  attemptFinished: "fairlead.v1.health.attempt.*",
+  circuitChanged: "fairlead.v1.circuit.changed.*",
+  costIncurred: "fairlead.v1.cost.incurred.*",
+  decisionMade: "fairlead.v1.decision.made.*",
+  alertChanged: "fairlead.v1.alert.changed.*",
+} as const;
+
+/** A word that can stand in a subject: everything but letters, digits, "-" and "_" becomes "_". */
+export function subjectToken(text: string): string {
+  return text === "" ? "_" : text.replace(/[^a-zA-Z0-9_-]/g, "_");
+}

@@ -1,0 +1,117 @@
+import { create } from "@bufbuild/protobuf";
+import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
+import type { Part } from "@fairlead/contracts/chat/v1/content";
+import { Role } from "@fairlead/contracts/chat/v1/message";
+import { type Analysis, AnalysisSchema } from "@fairlead/contracts/routing/v1/decision";
+import { classifyTask } from "./classify-task.ts";
+import { detectLanguage } from "./detect-language.ts";
+import { emptyMeasure, estimateTokens, measureText, type TextMeasure } from "./measure-text.ts";
+
+/** Bounds of what stands around and instead of text, in tokens. Above every current provider's own figures. */
+const BOUND = { message: 32, tools: 1_024, image: 8_192 } as const;
+/** Estimates of the same. */
+const ESTIMATE = { message: 4, image: 800 } as const;
+/** Answers without a stated limit: about this share of the prompt, within bounds. */
+const OUTPUT = { least: 128, most: 1_024, share: 0.5 } as const;
+
+/** What a request needs a model to be able to do. */
+export interface Needs {
+  readonly tools: boolean;
+  readonly vision: boolean;
+  readonly audio: boolean;
+  readonly files: boolean;
+  readonly structuredOutput: boolean;
+}
+
+/** What was found out about a request. */
+export interface RequestAnalysis {
+  readonly analysis: Analysis;
+  readonly needs: Needs;
+}
+
+interface Count {
+  readonly measure: TextMeasure;
+  images: number;
+  audio: number;
+  files: number;
+  mediaBytes: number;
+}
+
+/** Finds out what a request is about and how large it is, from nothing but itself. */
+export function analyzeRequest(chat: ChatRequest): RequestAnalysis {
+  const count: Count = { measure: emptyMeasure(), images: 0, audio: 0, files: 0, mediaBytes: 0 };
+  for (const message of chat.messages) for (const part of message.parts) countPart(part, count);
+  for (const tool of chat.tools) {
+    measureText(tool.name, count.measure);
+    measureText(tool.description, count.measure);
+    measureText(tool.parametersJson, count.measure);
+  }
+  const format = chat.responseFormat?.format;
+  if (format?.case === "jsonSchema") measureText(format.value.schemaJson, count.measure);
+
+  const needs: Needs = {
+    tools: chat.tools.length > 0,
+    vision: count.images > 0,
+    audio: count.audio > 0,
+    files: count.files > 0,
+    structuredOutput: format?.case === "jsonSchema",
+  };
+  const question = lastQuestion(chat);
+  const inputTokens =
+    estimateTokens(count.measure) + chat.messages.length * ESTIMATE.message + count.images * ESTIMATE.image + Math.ceil(count.mediaBytes / 16);
+  const analysis = create(AnalysisSchema, {
+    ...classifyTask(question, { needs, inputTokens, turns: chat.messages.length }),
+    language: detectLanguage(question),
+    inputTokens,
+    outputTokens: expectedOutput(chat, inputTokens),
+    maxInputTokens: boundOf(chat, count),
+  });
+  return { analysis, needs };
+}
+
+function countPart(part: Part, count: Count): void {
+  const { content } = part;
+  switch (content.case) {
+    case "text":
+    case "refusal":
+    case "reasoning":
+      measureText(content.value.text, count.measure);
+      if (content.case === "reasoning") count.measure.bytes += content.value.signature.length;
+      return;
+    case "toolCall":
+      measureText(content.value.name, count.measure);
+      measureText(content.value.argumentsJson, count.measure);
+      return;
+    case "toolResult":
+      for (const inner of content.value.content) countPart(inner, count);
+      return;
+    case "image":
+      count.images += 1;
+      return;
+    case "audio":
+    case "file": {
+      if (content.case === "audio") count.audio += 1;
+      else count.files += 1;
+      const location = content.value.source?.location;
+      count.mediaBytes += location?.case === "inline" ? location.value.length : 1_000_000;
+    }
+  }
+}
+
+/** Byte-level tokenizers make no more tokens than there are bytes; what providers add around the text is bounded too. */
+function boundOf(chat: ChatRequest, count: Count): number {
+  const around = chat.messages.length * BOUND.message + (chat.tools.length > 0 ? BOUND.tools : 0);
+  return Math.min(count.measure.bytes + around + count.images * BOUND.image + count.mediaBytes, 0xffff_ffff);
+}
+
+function expectedOutput(chat: ChatRequest, inputTokens: number): number {
+  const guess = Math.min(OUTPUT.most, Math.max(OUTPUT.least, Math.round(inputTokens * OUTPUT.share)));
+  return Math.min(guess, chat.maxOutputTokens ?? guess);
+}
+
+/** The text of the last message of the user. */
+function lastQuestion(chat: ChatRequest): string {
+  const message = chat.messages.findLast(({ role }) => role === Role.USER);
+  const texts = message?.parts.flatMap(({ content }) => (content.case === "text" ? [content.value.text] : []));
+  return texts?.join("\n") ?? "";
+}

@@ -1,0 +1,9 @@
+import type { Strategy } from "./strategy.ts";
+
+/** Only what the request names: its model, then its fallback models in their order. */
+export const manual: Strategy = {
+  name: "manual",
+  because: "was asked for by name",
+  pinned: true,
+  score: (criteria) => criteria.reliability,
+};

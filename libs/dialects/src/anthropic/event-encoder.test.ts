@@ -1,0 +1,144 @@
+import { create } from "@bufbuild/protobuf";
+import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
+import { ErrorCode, ErrorDetailSchema } from "@fairlead/contracts/errors/v1/error";
+import { GenerateResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
+import fc from "fast-check";
+import { arbitraryDeltas, inGroups } from "../../test/arbitrary-deltas.ts";
+import { call, delta, finished, fragment, reasoning, refusal, sealed, started, text } from "../../test/delta.ts";
+import { gatherAnswer } from "../../test/gather-answer.ts";
+import { joinEvents } from "../../test/join-events.ts";
+import { sampleExtension, sampleReport } from "../../test/sample-report.ts";
+import { EventEncoder } from "./event-encoder.ts";
+import { fromChatResponse } from "./from-chat-response.ts";
+
+const FACTS = { id: "req-1", model: "asked" };
+const encoder = () => new EventEncoder(FACTS);
+const eventsOf = (stream: string): unknown[] =>
+  stream.split("\n\n").slice(0, -1).map((frame) => JSON.parse(frame.split("\ndata: ")[1] ?? ""));
+const start = (index: number, content_block: object) => ({ type: "content_block_start", index, content_block });
+const piece = (index: number, fields: object) => ({ type: "content_block_delta", index, delta: fields });
+const stop = (index: number) => ({ type: "content_block_stop", index });
+const toolUse = (index: number, name: string, id: number) => start(index, { type: "tool_use", id: `call_${id}`, name, input: {} });
+const inputJson = (index: number, partial_json: string) => piece(index, { type: "input_json_delta", partial_json });
+
+describe("a streamed message", () => {
+  it("names its events, opens blocks with their first content and closes each before the next", () => {
+    const stream = encoder();
+    const steps = [started("id-1"), reasoning("h"), reasoning("m"), sealed("Sig=="), text("so"), text(" on"), call(0, "f"), fragment(0, '{"a"'), fragment(0, ":1}")];
+    const events = stream.encode([...steps, finished(FinishReason.TOOL_CALLS)], sampleReport);
+    expect(events.startsWith('event: message_start\ndata: {"type":"message_start"')).toBe(true);
+    expect(eventsOf(events)).toEqual([
+      {
+        type: "message_start",
+        message: {
+          id: "msg_id-1",
+          type: "message",
+          role: "assistant",
+          model: "m-1",
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
+          usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
+        },
+      },
+      start(0, { type: "thinking", thinking: "", signature: "" }),
+      piece(0, { type: "thinking_delta", thinking: "h" }),
+      piece(0, { type: "thinking_delta", thinking: "m" }),
+      piece(0, { type: "signature_delta", signature: "Sig==" }),
+      stop(0),
+      start(1, { type: "text", text: "" }),
+      piece(1, { type: "text_delta", text: "so" }),
+      piece(1, { type: "text_delta", text: " on" }),
+      stop(1),
+      toolUse(2, "f", 0),
+      inputJson(2, '{"a"'),
+      inputJson(2, ":1}"),
+      stop(2),
+    ]);
+    const usage = delta({ case: "usage", value: { inputTokens: 3, cacheReadTokens: 4, outputTokens: 5, reasoningTokens: 6 } });
+    expect(stream.encode([usage])).toBe("");
+    expect(eventsOf(stream.end(sampleReport))).toEqual([
+      {
+        type: "message_delta",
+        delta: { stop_reason: "tool_use", stop_sequence: null },
+        usage: { input_tokens: 3, cache_creation_input_tokens: 0, cache_read_input_tokens: 4, output_tokens: 11 },
+        fairlead: sampleExtension,
+      },
+      { type: "message_stop" },
+    ]);
+  });
+
+  it("brings the mixed pieces of parallel calls into one sequence", () => {
+    const steps = [call(0, "f"), call(1, "g"), fragment(1, '{"b"'), fragment(0, '{"a":'), fragment(1, ":2}"), fragment(0, "1}"), call(2, "h")];
+    const stream = encoder();
+    const events = stream.encode([started("id-1"), ...steps, finished(FinishReason.TOOL_CALLS)]);
+    expect(eventsOf(events).slice(1)).toEqual([
+      toolUse(0, "f", 0),
+      inputJson(0, '{"a":'),
+      inputJson(0, "1}"),
+      stop(0),
+      toolUse(1, "g", 1),
+      inputJson(1, '{"b":2}'),
+      stop(1),
+      toolUse(2, "h", 2),
+      stop(2),
+    ]);
+  });
+
+  it("sends redacted thinking whole, and the seal of another provider with its name", () => {
+    const google = { ...sampleReport, provider: "google" };
+    const events = encoder().encode([started("id-1"), sealed("Red==", true), sealed("S=")], google);
+    expect(eventsOf(events).slice(1)).toEqual([
+      start(0, { type: "redacted_thinking", data: "fairlead:google:Red==" }),
+      stop(0),
+      start(1, { type: "thinking", thinking: "", signature: "" }),
+      piece(1, { type: "signature_delta", signature: "fairlead:google:S=" }),
+      stop(1),
+    ]);
+  });
+
+  it("opens no block without content and calls a refusal a refusal", () => {
+    const stream = encoder();
+    const events = stream.encode([started("id-1"), text(""), refusal("no"), finished(FinishReason.STOP)]) + stream.end();
+    expect(joinEvents(events)).toMatchObject({ content: [{ type: "text", text: "no" }], stop_reason: "refusal" });
+    expect(eventsOf(encoder().encode([started("id-1"), text(""), reasoning(""), sealed("")]))).toHaveLength(1);
+  });
+
+  it("writes the first choice only", () => {
+    const events = encoder().encode([started("id-1"), text("other", 1), text("first", 0)]);
+    expect(events).not.toContain("other");
+  });
+
+  it("that fails ends in an error event and never in message_stop", () => {
+    const stream = encoder();
+    stream.encode([started("id-1"), text("a"), finished(FinishReason.STOP)]);
+    const detail = create(ErrorDetailSchema, { code: ErrorCode.OVERLOADED, message: "Full.", retryable: true, requestId: "req-1" });
+    expect(stream.fail(detail)).toBe(
+      'event: error\ndata: {"type":"error","error":{"type":"overloaded_error","message":"Full.",' +
+        '"fairlead":{"code":"overloaded","retryable":true,"request_id":"req-1","attempts":[]}},"request_id":"req-1"}\n\n',
+    );
+    expect(stream.encode([text("late")]) + stream.end()).toBe("");
+  });
+
+  it.each([
+    ["without an answer", []],
+    ["before the answer was complete", [started("id-1"), text("a")]],
+  ])("that ends %s is a failure", (_, deltas) => {
+    const stream = encoder();
+    stream.encode(deltas);
+    expect(eventsOf(stream.end())).toMatchObject([{ type: "error", error: { type: "api_error" } }]);
+  });
+
+  it("says the same as the unstreamed answer, however its steps arrive", () => {
+    fc.assert(
+      fc.property(arbitraryDeltas, fc.array(fc.nat({ max: 40 }), { maxLength: 6 }), (deltas, cuts) => {
+        const stream = encoder();
+        const groups = inGroups(deltas, cuts).map((group) => stream.encode(group, sampleReport));
+        const chat = gatherAnswer(deltas, sampleReport.provider);
+        const whole = fromChatResponse(create(GenerateResponseSchema, { chat, report: sampleReport }), FACTS);
+        expect(joinEvents(groups.join("") + stream.end(sampleReport))).toEqual(JSON.parse(JSON.stringify(whole)));
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});

@@ -1,0 +1,83 @@
+import type { ChatRequest, ResponseFormat } from "@fairlead/contracts/chat/v1/chat_request";
+import type { ChatCall } from "../chat-call.ts";
+import { type Findings, noFindings } from "../findings.ts";
+import { keepIfUnknownKeys, keepUnknownFields, toUnknownFields } from "../leftovers.ts";
+import { type Parsed, parsed } from "../parsed.ts";
+import { withinStack } from "../within-stack.ts";
+import { mergeTerms, NO_TERMS, type RoutingTerms, toContext, toPolicy } from "../routing-terms.ts";
+import { ANTHROPIC_MESSAGES } from "./home.ts";
+import { MESSAGES_BODY_FIELDS, type MessagesBody } from "./messages-body.ts";
+import { toMessages } from "./to-messages.ts";
+import { toReasoning } from "./to-reasoning.ts";
+import { toToolChoice, toTools } from "./to-tools.ts";
+
+const KNOWN_CONFIG: ReadonlySet<string> = new Set(["format", "effort"]);
+const KNOWN_METADATA: ReadonlySet<string> = new Set(["user_id"]);
+const SCHEMA_NAME = "answer";
+
+/**
+ * A Messages body as what is asked of the mesh.
+ *
+ * @param fromHeaders routing terms of the headers; those in the body win
+ * @returns violations for content that cannot be read, such as malformed base64
+ */
+export function toChatRequest(body: MessagesBody, fromHeaders: RoutingTerms = NO_TERMS): Parsed<ChatCall> {
+  return withinStack(() => {
+    const findings = noFindings();
+    const terms = mergeTerms(fromHeaders, body.fairlead as RoutingTerms | null | undefined);
+    const call = {
+      chat: toChat(body, findings),
+      context: toContext(terms),
+      policy: toPolicy(terms),
+      stream: body.stream ?? false,
+      includeUsage: true,
+    };
+    return parsed(call, findings.violations);
+  });
+}
+
+function toChat(body: MessagesBody, findings: Findings): ChatRequest {
+  const { leftovers } = findings;
+  const chat: ChatRequest = {
+    $typeName: "fairlead.chat.v1.ChatRequest",
+    model: body.model,
+    messages: toMessages(body, findings),
+    tools: toTools(body.tools, findings),
+    maxOutputTokens: body.max_tokens,
+    stopSequences: body.stop_sequences ?? [],
+    candidateCount: 0,
+    endUser: body.metadata?.user_id ?? "",
+    unknownFields: [],
+  };
+  setOptions(chat, body);
+  const reasoning = toReasoning(body, leftovers);
+  if (reasoning !== undefined) chat.reasoning = reasoning;
+  keepUnknownFields(leftovers, body, MESSAGES_BODY_FIELDS);
+  keepIfUnknownKeys(leftovers, "output_config", body.output_config, body.output_config ?? {}, KNOWN_CONFIG);
+  keepIfUnknownKeys(leftovers, "metadata", body.metadata, body.metadata ?? {}, KNOWN_METADATA);
+  chat.unknownFields = toUnknownFields(leftovers, ANTHROPIC_MESSAGES, findings.violations);
+  return chat;
+}
+
+function setOptions(chat: ChatRequest, body: MessagesBody): void {
+  if (isGiven(body.temperature)) chat.temperature = body.temperature;
+  if (isGiven(body.top_p)) chat.topP = body.top_p;
+  if (isGiven(body.top_k)) chat.topK = body.top_k;
+  if (isGiven(body.tool_choice)) chat.toolChoice = toToolChoice(body.tool_choice);
+  const format = body.output_config?.format ?? body.output_format;
+  if (isGiven(format)) chat.responseFormat = toResponseFormat(format);
+}
+
+function toResponseFormat({ name, schema }: NonNullable<MessagesBody["output_format"]>): ResponseFormat {
+  const value = {
+    $typeName: "fairlead.chat.v1.JsonSchemaFormat" as const,
+    name: name ?? SCHEMA_NAME,
+    schemaJson: JSON.stringify(schema),
+    description: "",
+  };
+  return { $typeName: "fairlead.chat.v1.ResponseFormat", format: { case: "jsonSchema", value } };
+}
+
+function isGiven<T>(value: T | null | undefined): value is T {
+  return value !== null && value !== undefined;
+}

@@ -1,0 +1,22 @@
+import { type Leftovers, noLeftovers } from "./leftovers.ts";
+import type { Violation } from "./parsed.ts";
+
+/** What comes to light while a body's messages are converted. */
+export interface Findings {
+  readonly leftovers: Leftovers;
+  readonly violations: Violation[];
+  /** Notes that the messages hold something that cannot be taken; `path` is below `messages`. */
+  readonly refuse: (path: string, description: string, rule: string) => undefined;
+}
+
+export function noFindings(): Findings {
+  const violations: Violation[] = [];
+  return {
+    leftovers: noLeftovers(),
+    violations,
+    refuse: (path, description, rule) => {
+      violations.push({ field: `messages${path}`, description, rule });
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,70 @@
+import { existsSync, readFileSync } from "node:fs";
+import { create, fromBinary, toBinary } from "@bufbuild/protobuf";
+import { GenerateRequestSchema } from "@fairlead/contracts/routing/v1/router_service";
+import { parseMessagesBody } from "./anthropic/messages-body.ts";
+import { toChatRequest as fromMessagesBody } from "./anthropic/to-chat-request.ts";
+import type { ChatCall } from "./chat-call.ts";
+import { parseChatBody } from "./openai/chat-body.ts";
+import { toChatRequest as fromChatBody } from "./openai/to-chat-request.ts";
+import type { Parsed } from "./parsed.ts";
+
+interface Recorded {
+  readonly id: string;
+  readonly api: string;
+  readonly request: { readonly body: unknown };
+  readonly response: { readonly status: number };
+}
+
+const folder = new URL("../../../../shared/data/wire/", import.meta.url);
+const run = existsSync(folder) ? it : it.skip;
+
+function recorded(provider: string, api: string): Recorded[] {
+  const lines = readFileSync(new URL(`${provider}.jsonl`, folder), "utf8").split("\n");
+  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Recorded).filter((record) => record.api === api);
+}
+
+function readChat(body: unknown): Parsed<ChatCall> {
+  const parsed = parseChatBody(body);
+  return parsed.kind === "ok" ? fromChatBody(parsed.value) : parsed;
+}
+
+function readMessages(body: unknown): Parsed<ChatCall> {
+  const parsed = parseMessagesBody(body);
+  return parsed.kind === "ok" ? fromMessagesBody(parsed.value) : parsed;
+}
+
+/** The wire of the mesh takes what was read. */
+function expectCarried({ chat, context, policy }: ChatCall): void {
+  const request = create(GenerateRequestSchema, { chat, context, policy });
+  expect(fromBinary(GenerateRequestSchema, toBinary(GenerateRequestSchema, request))).toEqual(request);
+}
+
+describe("recorded requests (skipped where the recordings are not at hand)", () => {
+  run.each(["openai", "azure", "groq", "deepseek"])("of OpenAI's dialect to %s are read", (provider) => {
+    const records = recorded(provider, "chat.completions");
+    expect(records.length).toBeGreaterThan(20);
+    for (const { id, request, response } of records) {
+      const call = readChat(request.body);
+      if (call.kind === "ok") expectCarried(call.value);
+      else expect({ id, status: response.status, violations: call.violations }).toMatchObject({ status: 400 });
+    }
+  });
+
+  run("are refused by field where the provider refused them for their values", () => {
+    const refused = recorded("openai", "chat.completions").flatMap(({ request }) => {
+      const call = readChat(request.body);
+      return call.kind === "ok" ? [] : [call.violations.map(({ field }) => field)];
+    });
+    expect(refused).toEqual([["messages[0].content", "max_tokens", "temperature"]]);
+  });
+
+  run("of Anthropic's dialect are read", () => {
+    const records = recorded("anthropic", "messages");
+    expect(records.length).toBeGreaterThan(20);
+    for (const { id, request } of records) {
+      const call = readMessages(request.body);
+      if (call.kind === "invalid") throw new Error(`${id}: ${JSON.stringify(call.violations)}`);
+      expectCarried(call.value);
+    }
+  });
+});

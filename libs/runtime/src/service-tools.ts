@@ -1,0 +1,28 @@
+import { randomUUID } from "node:crypto";
+import { trace } from "@opentelemetry/api";
+import { type Logger, pino, destination } from "pino";
+import { collectDefaultMetrics, Registry } from "prom-client";
+import type { ServiceTools } from "./service.ts";
+
+/** Makes the root logger of a process: JSON lines on stderr, so that stdout stays for what a person asked for. */
+export function createLogger(level: string): Logger {
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination({ dest: 2, sync: false }));
+}
+
+/** Makes the metrics of a process, with those of Node itself. */
+export function createMetrics(): Registry {
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  return metrics;
+}
+
+/** What a service is handed. In one process several services share a registry; their metrics' names are their own. */
+export function createTools(service: string, logger: Logger, metrics: Registry): ServiceTools {
+  return {
+    logger: logger.child({ service }),
+    metrics,
+    tracer: trace.getTracer(`fairlead.${service}`),
+    now: Date.now,
+    newId: randomUUID,
+  };
+}

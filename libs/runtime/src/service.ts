@@ -1,0 +1,31 @@
+import type { Tracer } from "@opentelemetry/api";
+import type { Implementation } from "@fairlead/rpc/call";
+import type { Logger } from "pino";
+import type { Registry } from "prom-client";
+
+/** What every service is handed, whatever the shape it runs in. */
+export interface ServiceTools {
+  /** Structured log; the service's name is bound to it. */
+  readonly logger: Logger;
+  /** Where its metrics live. */
+  readonly metrics: Registry;
+  /** Makes its spans; does nothing while telemetry is off. */
+  readonly tracer: Tracer;
+  /** Unix milliseconds. */
+  readonly now: () => number;
+  /** A new unique name. */
+  readonly newId: () => string;
+}
+
+/** A running service. */
+export interface Service {
+  /** The gRPC services it serves. */
+  readonly implementations: readonly Implementation[];
+  /** Told once how peers reach it: a gRPC target. */
+  listening?(address: string): void;
+  /** True when it can do its work; liveness does not depend on it. */
+  ready(): boolean;
+  /** Finishes what is under way and lets go of everything. */
+  close(): Promise<void>;
+}
+

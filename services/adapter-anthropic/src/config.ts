@@ -1,0 +1,25 @@
+import { baseUrl, connectionShape, requiredKey } from "@fairlead/adapter-kit/credentials";
+import { defineConfig } from "@fairlead/runtime/config";
+import { z } from "zod";
+
+/** Configuration of the adapter. Without a key it does not start. */
+export const anthropicConfig = defineConfig({
+  section: "adapterAnthropic",
+  schema: z.strictObject({
+    /** Key of the account. */
+    apiKey: requiredKey("ANTHROPIC_API_KEY"),
+    /** Address of the API, without its version. */
+    baseUrl: baseUrl.default("https://api.anthropic.com"),
+    ...connectionShape,
+  }),
+  environment: {
+    ANTHROPIC_API_KEY: "apiKey",
+    ANTHROPIC_BASE_URL: "baseUrl",
+    ANTHROPIC_SIMULATED: "simulated",
+    ANTHROPIC_PROPAGATE_TRACE: "propagateTrace",
+    ANTHROPIC_CONNECTIONS: "connections",
+    ANTHROPIC_CONNECT_TIMEOUT_MS: "connectTimeoutMs",
+  },
+});
+
+export type AnthropicConfig = z.infer<(typeof anthropicConfig)["schema"]>;

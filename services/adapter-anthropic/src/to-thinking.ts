@@ -1,0 +1,82 @@
+import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
+import { type ChatRequest, ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
+import type { AnthropicTurn } from "./to-anthropic-messages.ts";
+
+/** Tokens of thinking at least. */
+const LEAST_BUDGET = 1_024;
+
+const BUDGET: Readonly<Record<ReasoningEffort, number | undefined>> = {
+  [ReasoningEffort.UNSPECIFIED]: undefined,
+  [ReasoningEffort.NONE]: 0,
+  [ReasoningEffort.MINIMAL]: LEAST_BUDGET,
+  [ReasoningEffort.LOW]: 2_048,
+  [ReasoningEffort.MEDIUM]: 8_192,
+  [ReasoningEffort.HIGH]: 16_384,
+};
+
+/** Bounds of the answer: all of it, and its thinking. */
+export interface AnthropicLimits {
+  readonly maxTokens: number;
+  /** Tokens of thinking. Undefined: the model does not think. */
+  readonly thinkingBudget: number | undefined;
+}
+
+/** What a model allows. */
+export interface ModelLimits {
+  /** Output tokens where the request sets no bound. */
+  readonly usual: number;
+  /** Output tokens at most. */
+  readonly most: number;
+}
+
+/**
+ * Works out the bounds of an answer. The request's own bound includes thinking; the usual one is made larger by it.
+ *
+ * @param forced true when the choice of tools forces one, which bars thinking
+ */
+export function toLimits(
+  request: ChatRequest,
+  model: ModelLimits,
+  turns: readonly AnthropicTurn[],
+  forced: boolean,
+  log: AdaptationLog,
+): AnthropicLimits {
+  const asked = request.maxOutputTokens;
+  if (asked !== undefined && asked > model.most) log.clamped("max_output_tokens", `The model writes ${model.most} tokens at most.`);
+  const bound = asked === undefined ? undefined : Math.min(asked, model.most);
+  const wanted = wantedBudget(request, log);
+  if (wanted === undefined || barred(turns, forced, log)) return { maxTokens: bound ?? Math.min(model.usual, model.most), thinkingBudget: undefined };
+  const maxTokens = bound ?? Math.min(model.usual + wanted, model.most);
+  if (wanted < maxTokens) return { maxTokens, thinkingBudget: wanted };
+  if (maxTokens <= LEAST_BUDGET) {
+    log.dropped("reasoning", "The bound of the answer leaves no room to think.");
+    return { maxTokens, thinkingBudget: undefined };
+  }
+  log.clamped("reasoning", "Thinking must stay below the bound of the answer.");
+  return { maxTokens, thinkingBudget: maxTokens - 1 };
+}
+
+function wantedBudget(request: ChatRequest, log: AdaptationLog): number | undefined {
+  const control = request.reasoning;
+  if (control === undefined) return undefined;
+  const budget = control.budgetTokens ?? BUDGET[control.effort];
+  if (budget === undefined || budget === 0) return undefined;
+  if (control.budgetTokens === undefined) log.emulated("reasoning.effort", `Anthropic takes a number of tokens; ${budget} stand for the effort.`);
+  if (budget >= LEAST_BUDGET) return budget;
+  log.clamped("reasoning.budget_tokens", `Anthropic thinks for ${LEAST_BUDGET} tokens at least.`);
+  return LEAST_BUDGET;
+}
+
+/** Thinking is barred by a forced choice of a tool, and while tools answer a turn that did not begin with thinking. */
+function barred(turns: readonly AnthropicTurn[], forced: boolean, log: AdaptationLog): boolean {
+  if (forced) {
+    log.dropped("reasoning", "Anthropic does not think when a tool is forced.");
+    return true;
+  }
+  const last = turns.findLast((turn) => turn.role === "assistant");
+  const first = last?.content[0]?.type;
+  const calls = last?.content.some((block) => block.type === "tool_use") === true;
+  if (!calls || first === "thinking" || first === "redacted_thinking") return false;
+  log.dropped("reasoning", "Anthropic cannot begin to think while the tools of a turn without thinking answer.");
+  return true;
+}

@@ -1,0 +1,11 @@
+import { isObject, type JsonObject } from "@fairlead/adapter-kit/json";
+import { inAnswerFailure } from "@fairlead/adapter-kit/provider-failure";
+
+/**
+ * Throws what an error means that came as an event of a stream or as a body with status 200.
+ *
+ * @throws FairleadError
+ */
+export function refuseErrorObject(body: JsonObject, now: number): void {
+  if (isObject(body["error"])) throw inAnswerFailure(body, now);
+}

@@ -1,0 +1,37 @@
+import { loadModelCatalogue } from "@fairlead/adapter-kit/model-catalogue";
+import { z } from "zod";
+
+const thinking = z.union([
+  z.strictObject({
+    /** Levels that the model takes. */
+    levels: z.array(z.enum(["low", "high"])).min(1),
+  }),
+  z.strictObject({
+    /** Tokens of thinking at least, when it thinks. */
+    least: z.int().positive(),
+    /** Tokens of thinking at most. */
+    most: z.int().positive(),
+    /** True when it can be told not to think. */
+    can_stop: z.boolean().default(false),
+  }),
+]);
+
+const traits = z
+  .strictObject({
+    /** How the model can be told to think. Unset: it does not. */
+    thinking: thinking.optional(),
+    /** True when it refuses its own tool calls without the signatures of the thoughts that led to them. */
+    needs_thought_signatures: z.boolean().default(false),
+  })
+  .default({ needs_thought_signatures: false });
+
+/** How a model can be told to think: by a level or by a number of tokens. */
+export type GoogleThinking = z.infer<typeof thinking>;
+
+/** What requests for a model depend on. */
+export type GoogleTraits = z.infer<typeof traits>;
+
+/** Reads the models on offer. */
+export function loadGoogleModels() {
+  return loadModelCatalogue<GoogleTraits>(new URL("./models.yaml", import.meta.url), "google", traits);
+}

@@ -1,0 +1,55 @@
+import type { GenerateContentRequest } from "@google/generative-ai";
+import { callProvider, type ProviderCall, readJson } from "@fairlead/adapter-kit/call-provider";
+import { type Adapter, type AdapterDependencies, createAdapterService, describeProvider } from "@fairlead/adapter-kit/create-adapter-service";
+import { createLeanFetch } from "@fairlead/adapter-kit/lean-fetch";
+import { createProviderPool } from "@fairlead/adapter-kit/provider-pool";
+import type { Provider } from "@fairlead/adapter-kit/serve-provider";
+import { streamAnswer } from "@fairlead/adapter-kit/stream-answer";
+import type { GoogleConfig } from "./config.ts";
+import { fromGoogleEmbedding, fromGoogleResponse } from "./from-google-response.ts";
+import { createGoogleStream } from "./from-google-stream.ts";
+import { loadGoogleSdk } from "./google-sdk.ts";
+import { loadGoogleModels } from "./models.ts";
+import { toGoogleEmbedding, toGoogleRequest, toModelPath } from "./to-google-request.ts";
+
+/** Makes the adapter of Google's Gemini: content and embeddings. */
+export function createAdapterGoogle(config: GoogleConfig, dependencies: AdapterDependencies): Adapter {
+  const { tracer, newId } = dependencies.tools;
+  const pool = createProviderPool(config);
+  const sdk = loadGoogleSdk(createLeanFetch({ ...config, dispatcher: pool, tracer }));
+  const client = new sdk.GoogleGenerativeAI(config.apiKey);
+  const catalogue = loadGoogleModels();
+  const identity = { provider: "google", telemetryName: "gcp.gemini", simulated: config.simulated, dialects: [] };
+  const modelOf = (model: string) => client.getGenerativeModel({ model: toModelPath(model) }, { baseUrl: config.baseUrl });
+  const write = (request: Parameters<Provider["chat"]>[0], call: ProviderCall) => {
+    const traits = catalogue.entry(request.model)?.traits;
+    const { body, adaptations } = toGoogleRequest(request, { traits, strict: call.strict });
+    // The SDK hands the body on as it is; its types are older than the API.
+    return { body: body as unknown as GenerateContentRequest, adaptations };
+  };
+
+  const provider: Provider = {
+    description: describeProvider(identity, catalogue.models, dependencies.instance),
+
+    async chat(request, call) {
+      const model = modelOf(request.model);
+      const { body, adaptations } = write(request, call);
+      const response = await callProvider(call, () => model.generateContent(body));
+      return fromGoogleResponse(await readJson(response, call), adaptations, { now: call.now(), newId });
+    },
+
+    async chatStream(request, call) {
+      const model = modelOf(request.model);
+      const { body, adaptations } = write(request, call);
+      return streamAnswer(call, () => model.generateContentStream(body), createGoogleStream(call.now, newId), adaptations);
+    },
+
+    async embed(input, call) {
+      const model = modelOf(input.model);
+      const body = toGoogleEmbedding(input) as unknown as Parameters<typeof model.batchEmbedContents>[0];
+      const response = await callProvider(call, () => model.batchEmbedContents(body));
+      return fromGoogleEmbedding(await readJson(response, call), input.model, input.texts.length, call.now());
+    },
+  };
+  return createAdapterService(provider, dependencies, () => pool.destroy());
+}

@@ -1,0 +1,31 @@
+import { baseUrl, connectionShape, requiredKey } from "@fairlead/adapter-kit/credentials";
+import { defineConfig } from "@fairlead/runtime/config";
+import { z } from "zod";
+
+/** Configuration of the adapter. Without a key it does not start. */
+export const openaiConfig = defineConfig({
+  section: "adapterOpenai",
+  schema: z.strictObject({
+    /** Key of the account. */
+    apiKey: requiredKey("OPENAI_API_KEY"),
+    /** Address of the API, with its version. */
+    baseUrl: baseUrl.default("https://api.openai.com/v1"),
+    /** Organisation that is billed. Empty: the key's own. */
+    organization: z.string().regex(/^[\x21-\x7e]*$/).default(""),
+    /** Project that is billed. Empty: the key's own. */
+    project: z.string().regex(/^[\x21-\x7e]*$/).default(""),
+    ...connectionShape,
+  }),
+  environment: {
+    OPENAI_API_KEY: "apiKey",
+    OPENAI_BASE_URL: "baseUrl",
+    OPENAI_ORG_ID: "organization",
+    OPENAI_PROJECT_ID: "project",
+    OPENAI_SIMULATED: "simulated",
+    OPENAI_PROPAGATE_TRACE: "propagateTrace",
+    OPENAI_CONNECTIONS: "connections",
+    OPENAI_CONNECT_TIMEOUT_MS: "connectTimeoutMs",
+  },
+});
+
+export type OpenaiConfig = z.infer<(typeof openaiConfig)["schema"]>;

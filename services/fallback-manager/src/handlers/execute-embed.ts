@@ -1,0 +1,36 @@
+import { create } from "@bufbuild/protobuf";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import {
+  type ExecuteEmbedRequest,
+  type ExecuteEmbedResponse,
+  ExecuteEmbedResponseSchema,
+} from "@fairlead/contracts/execution/v1/execution_service";
+import type { CallContext } from "@fairlead/rpc/call";
+import { failure } from "@fairlead/rpc/fairlead-error";
+import { Execution, type ExecutionTools } from "../execution.ts";
+import { missingPart } from "./execute.ts";
+
+/** Tries the attempts of a plan until one returns vectors. */
+export function executeEmbed(tools: ExecutionTools) {
+  return async (request: ExecuteEmbedRequest, context: CallContext): Promise<ExecuteEmbedResponse> => {
+    const { account, plan, input } = request;
+    if (account === undefined || plan === undefined || input === undefined) throw missingPart();
+    const execution = new Execution(tools, account, plan, context);
+    let succeeded = false;
+    try {
+      const output = await execution.run(async (attempt) => {
+        attempt.watchdog.expect(plan.limits?.attemptMs ?? 0, "The answer");
+        const asked = { ...input, model: attempt.planned.model };
+        const response = await attempt.client.embed({ requestId: account.requestId, input: asked }, attempt.context);
+        if (response.output?.usage === undefined) throw failure(ErrorCode.MALFORMED_ANSWER, "The adapter gave no vectors with usage.");
+        attempt.used(response.output.usage);
+        attempt.end();
+        return response.output;
+      });
+      succeeded = true;
+      return create(ExecuteEmbedResponseSchema, { output, outcome: execution.outcome() });
+    } finally {
+      execution.finish(succeeded);
+    }
+  };
+}

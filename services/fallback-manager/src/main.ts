@@ -1,0 +1,28 @@
+import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
+import { connectGrpc } from "@fairlead/rpc/grpc-client";
+import { readConfig } from "@fairlead/runtime/config";
+import { runService } from "@fairlead/runtime/run-service";
+import { openRedisState } from "@fairlead/state/open-redis-state";
+import { fallbackManagerConfig } from "./config.ts";
+import { createFallbackManager } from "./service.ts";
+
+await runService({
+  name: "fallback-manager",
+  async build({ config, tools, instance, observe }) {
+    const settings = readConfig(fallbackManagerConfig);
+    const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
+    const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+    const state = await openRedisState({ url: config.redisUrl });
+    const openAdapter = (_provider: string, target: string) => connectGrpc(AdapterService, { target, channels: 2, tracer: tools.tracer, observe });
+    const service = await createFallbackManager(settings, { tools, bus, circuits: state.circuits, openAdapter, instance });
+    return {
+      ...service,
+      async close() {
+        await service.close();
+        await bus.close();
+        await state.close();
+      },
+    };
+  },
+});

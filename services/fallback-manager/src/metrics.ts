@@ -1,0 +1,72 @@
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import type { CostLine } from "@fairlead/contracts/events/v1/event";
+import { Counter, Histogram, type Registry } from "prom-client";
+import type { AttemptRecord } from "./attempt-record.ts";
+
+/** Counts what executions do. */
+export interface ExecutionMetrics {
+  attempted(record: AttemptRecord): void;
+  finished(lines: readonly CostLine[], succeeded: boolean, fellBack: boolean): void;
+  /** A cost event could not be stored. */
+  costLost(): void;
+}
+
+const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
+/** Label values kept at most; whatever plans may name beyond them is "other". */
+const MAX_TARGETS = 500;
+
+/** Makes the metrics of executions. */
+export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
+  const registers = [registry];
+  const attempts = new Counter({
+    name: "fairlead_attempts_total",
+    help: "Calls of targets by how they ended.",
+    labelNames: ["provider", "model", "outcome"],
+    registers,
+  });
+  const duration = new Histogram({
+    name: "fairlead_attempt_duration_seconds",
+    help: "Seconds that calls of targets took.",
+    labelNames: ["provider", "model"],
+    buckets: SECONDS,
+    registers,
+  });
+  const executions = new Counter({
+    name: "fairlead_executions_total",
+    help: "Requests executed, by whether they were answered and whether more than one attempt was needed.",
+    labelNames: ["answered", "fell_back"],
+    registers,
+  });
+  const tokens = new Counter({
+    name: "fairlead_tokens_total",
+    help: "Tokens used.",
+    labelNames: ["provider", "model", "type"],
+    registers,
+  });
+  const lost = new Counter({ name: "fairlead_cost_events_lost_total", help: "Cost events that could not be stored.", registers });
+  const known = new Set<string>();
+  const bounded = (provider: string, model: string): [string, string] => {
+    const key = `${provider}/${model}`;
+    if (!known.has(key) && known.size >= MAX_TARGETS) return ["other", "other"];
+    known.add(key);
+    return [provider, model];
+  };
+  return {
+    attempted(record) {
+      const [provider, model] = bounded(record.provider, record.model);
+      const outcome = record.errorCode === ErrorCode.UNSPECIFIED ? "ok" : (ErrorCode[record.errorCode] ?? "INTERNAL").toLowerCase();
+      attempts.labels(provider, model, outcome).inc();
+      duration.labels(provider, model).observe(record.durationMs / 1000);
+    },
+    finished(lines, succeeded, fellBack) {
+      executions.labels(String(succeeded), String(fellBack)).inc();
+      for (const { usage, ...line } of lines) {
+        if (usage === undefined) continue;
+        const [provider, model] = bounded(line.provider, line.model);
+        tokens.labels(provider, model, "input").inc(usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens);
+        tokens.labels(provider, model, "output").inc(usage.outputTokens + usage.reasoningTokens);
+      }
+    },
+    costLost: () => lost.inc(),
+  };
+}

@@ -1,0 +1,16 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { CallContext } from "@fairlead/rpc/call";
+
+/** One HTTP request on its way through the edge. */
+export interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly url: URL;
+  /** Words of the path that the route leaves open, by name. */
+  readonly parameters: Readonly<Record<string, string>>;
+  /** Aborts when the caller goes away; carries the trace. */
+  readonly call: CallContext;
+}
+
+/** Answers a request; what it throws is answered in the route's own form of errors. */
+export type Handle = (exchange: Exchange) => Promise<void>;

@@ -1,0 +1,104 @@
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import type { CallContext } from "@fairlead/rpc/call";
+import { failure } from "@fairlead/rpc/fairlead-error";
+import type { ServiceTools } from "@fairlead/runtime/service";
+import type { GatewayConfig } from "../config.ts";
+import type { HttpMetrics } from "../metrics.ts";
+import { toErrorAnswer } from "./error-answers.ts";
+import { respondJson } from "./respond.ts";
+import { createRouteTable, type ErrorForm, type Route } from "./router-table.ts";
+import { traceHttp } from "./trace-http.ts";
+
+/** Connections that may wait to be accepted: bursts of new callers are usual after a deploy. */
+const BACKLOG = 8_192;
+const NO_METADATA: ReadonlyMap<string, string> = new Map();
+
+/** A listening edge. */
+export interface HttpServer {
+  readonly port: number;
+  /** Takes no new requests, waits for those under way up to a bound, then cuts them. */
+  close(graceMs: number): Promise<void>;
+}
+
+/** What the server needs. */
+export interface HttpServerSettings {
+  readonly config: GatewayConfig;
+  readonly routes: readonly Route[];
+  /** Takes what no route matches; false: it does not know it either. */
+  readonly otherwise: (request: IncomingMessage, response: ServerResponse, call: CallContext) => boolean;
+  readonly tools: ServiceTools;
+  readonly metrics: HttpMetrics;
+}
+
+/** Serves the routes over HTTP. */
+export async function serveHttp(settings: HttpServerSettings): Promise<HttpServer> {
+  const { config } = settings;
+  const find = createRouteTable(settings.routes);
+  const server = createServer({ requestTimeout: config.receiveMs, headersTimeout: Math.min(config.receiveMs, 30_000), keepAliveTimeout: 65_000 });
+  server.on("request", (request, response) => answer(request, response, find, settings));
+  await new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port: config.httpPort, host: config.httpHost, backlog: BACKLOG }, resolve);
+  });
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: (graceMs) =>
+      new Promise((resolve) => {
+        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        server.close(() => {
+          clearTimeout(timer);
+          resolve();
+        });
+        server.closeIdleConnections();
+      }),
+  };
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, find: ReturnType<typeof createRouteTable>, settings: HttpServerSettings): void {
+  const method = request.method ?? "GET";
+  const url = new URL(request.url ?? "/", "http://edge");
+  const match = find(method, url.pathname);
+  const route = match.kind === "found" ? match.route.path : url.pathname.startsWith("/fairlead.") ? "connect" : "other";
+  const span = traceHttp(settings.tools.tracer, request, method, route);
+  const observed = settings.metrics.began(route);
+  const leaving = new AbortController();
+  response.once("close", () => {
+    if (!response.writableFinished) leaving.abort(failure(ErrorCode.CANCELLED, "The caller went away."));
+    const status = response.writableFinished ? response.statusCode : 499;
+    span.end(status);
+    observed(status);
+  });
+  const call: CallContext = { signal: leaving.signal, deadline: Date.now() + settings.config.maxRequestMs, trace: span.context, metadata: NO_METADATA };
+  if (match.kind === "found") {
+    const exchange = { request, response, url, parameters: match.parameters, call };
+    match.route.handle(exchange).catch((thrown: unknown) => refuse(response, thrown, match.route.errors, settings));
+    return;
+  }
+  if (settings.otherwise(request, response, call)) return;
+  const form = formOf(url.pathname);
+  if (match.kind === "other_method") {
+    response.setHeader("allow", match.allowed.join(", "));
+    refuse(response, failure(ErrorCode.NOT_FOUND, `${method} is not taken here; ${match.allowed.join(", ")} is.`), form, settings, 405);
+  } else refuse(response, failure(ErrorCode.NOT_FOUND, "There is nothing at this path."), form, settings);
+}
+
+function refuse(response: ServerResponse, thrown: unknown, form: ErrorForm, { tools }: HttpServerSettings, status?: number): void {
+  const answered = toErrorAnswer(thrown, form);
+  if (answered.status === 500) tools.logger.error({ err: thrown }, "defect");
+  if (response.destroyed || response.writableEnded) return;
+  if (response.headersSent) {
+    // Whoever began a stream tells its failure inside it; this is for what broke beyond that.
+    response.destroy();
+    return;
+  }
+  // What is left of a body that was refused is not read: the connection cannot be used again.
+  if (!response.req.complete) response.setHeader("connection", "close");
+  respondJson(response, status ?? answered.status, answered.body, answered.headers);
+}
+
+function formOf(path: string): ErrorForm {
+  if (path.startsWith("/v1/messages")) return "anthropic";
+  return path.startsWith("/v1/") ? "openai" : "native";
+}

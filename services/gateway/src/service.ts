@@ -1,0 +1,49 @@
+import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
+import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
+import type { Service, ServiceTools } from "@fairlead/runtime/service";
+import type { GatewayConfig } from "./config.ts";
+import { anthropicRoutes } from "./edges/anthropic.ts";
+import { connectEdge, type OfferedService } from "./edges/connect.ts";
+import { healthRoutes } from "./edges/health.ts";
+import { type NativeServices, nativeRoutes } from "./edges/native.ts";
+import { openAiRoutes } from "./edges/openai.ts";
+import { serveHttp } from "./http/serve-http.ts";
+import { createHttpMetrics } from "./metrics.ts";
+
+/** What the gateway needs. */
+export interface GatewayDependencies {
+  readonly tools: ServiceTools;
+  readonly services: NativeServices;
+  /** True when requests can be answered. */
+  readonly ready: () => boolean;
+  /** Milliseconds that requests under way get to finish. */
+  readonly drainMs: number;
+}
+
+/** The edge, listening. */
+export interface Gateway extends Service {
+  readonly httpPort: number;
+}
+
+/** Makes the edge: OpenAI's, Anthropic's and the native dialects over HTTP, and the RPCs over Connect and gRPC-Web. */
+export async function createGateway(config: GatewayConfig, dependencies: GatewayDependencies): Promise<Gateway> {
+  const { tools, services, ready, drainMs } = dependencies;
+  const edge = { router: services.router, maxBodyBytes: config.maxBodyBytes, tools };
+  const offered: OfferedService[] = [
+    { service: RouterService, client: services.router },
+    { service: CostService, client: services.cost },
+  ];
+  const http = await serveHttp({
+    config,
+    routes: [
+      ...openAiRoutes(edge),
+      ...anthropicRoutes(edge),
+      ...nativeRoutes(services, config.maxBodyBytes),
+      ...healthRoutes(services, ready),
+    ],
+    otherwise: connectEdge(offered),
+    tools,
+    metrics: createHttpMetrics(tools.metrics),
+  });
+  return { implementations: [], httpPort: http.port, ready, close: () => http.close(drainMs) };
+}

@@ -1,0 +1,31 @@
+import { type ModelProfile, modelTable } from "../models/model-profile.ts";
+
+/** Anthropic's models; times and rates are typical figures, not promises. */
+export const anthropicModels = modelTable("anthropic", /-(?:\d{8}|latest)$/, [
+  {
+    id: "claude-opus-4-5", snapshot: "claude-opus-4-5-20251101", displayName: "Claude Opus 4.5", firstTokenMs: 1_100,
+    tokensPerSecond: 55, contextTokens: 200_000, maxOutputTokens: 64_000, reasons: true, created: 1_763_900_000,
+  },
+  {
+    id: "claude-sonnet-4-5", snapshot: "claude-sonnet-4-5-20250929", displayName: "Claude Sonnet 4.5",
+    firstTokenMs: 900, tokensPerSecond: 70, contextTokens: 200_000, maxOutputTokens: 64_000, reasons: true,
+    created: 1_759_100_000,
+  },
+  {
+    id: "claude-haiku-4-5", snapshot: "claude-haiku-4-5-20251001", displayName: "Claude Haiku 4.5", firstTokenMs: 450,
+    tokensPerSecond: 130, contextTokens: 200_000, maxOutputTokens: 64_000, reasons: true, created: 1_760_400_000,
+  },
+]);
+
+interface ListedModel {
+  readonly type: "model";
+  readonly id: string;
+  readonly display_name: string;
+  readonly created_at: string;
+}
+
+/** The model as the list of models shows it, under the id by which it was asked for. */
+export function describeModel(profile: ModelProfile, id: string): ListedModel {
+  const createdAt = new Date(profile.created * 1000).toISOString();
+  return { type: "model", id, display_name: profile.displayName, created_at: createdAt };
+}

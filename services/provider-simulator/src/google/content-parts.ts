@@ -1,0 +1,37 @@
+import { hashText } from "../answer/hash.ts";
+import type { Answer } from "../answer/plan-answer.ts";
+
+export interface ContentHead {
+  readonly responseId: string;
+  readonly modelVersion: string;
+  readonly promptTokens: number;
+  /** Whether thoughts are shown or only counted. */
+  readonly showsThoughts: boolean;
+  /** Whether the model gives its calls ids and signs the first of them. */
+  readonly signs: boolean;
+}
+
+/** The parts of a whole answer. */
+export function partsOf(answer: Answer, head: ContentHead): readonly object[] {
+  const thoughts = head.showsThoughts && answer.thinking !== "" ? [{ text: answer.thinking, thought: true }] : [];
+  if (answer.calls.length > 0) return [...thoughts, ...callParts(answer, head.signs)];
+  return answer.text === "" ? thoughts : [...thoughts, { text: answer.text }];
+}
+
+/** The calls of an answer; where the model signs, the first one carries a signature for all. */
+export function callParts(answer: Answer, signs: boolean): readonly object[] {
+  return answer.calls.map(({ name, input, key }, index) => {
+    const functionCall = signs ? { id: key.slice(0, 8), name, args: input } : { name, args: input };
+    return signs && index === 0 ? { functionCall, thoughtSignature: signature(key) } : { functionCall };
+  });
+}
+
+/** The end of a candidate: a call of a function ends with STOP. */
+export function finishOf(answer: Answer): object {
+  if (answer.calls.length > 0) return { finishReason: "STOP", finishMessage: "Model generated function call(s)." };
+  return { finishReason: answer.finish === "length" ? "MAX_TOKENS" : "STOP" };
+}
+
+function signature(key: string): string {
+  return Buffer.from(`simulated-thought:${key}:${hashText(key)}`).toString("base64");
+}

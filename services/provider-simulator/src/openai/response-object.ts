@@ -1,0 +1,73 @@
+import type { Answer } from "../answer/plan-answer.ts";
+import { type JsonObject, listOf, objectOf } from "../json.ts";
+
+export interface ResponseHead {
+  readonly id: string;
+  readonly createdAt: number;
+  readonly model: string;
+  readonly body: JsonObject;
+}
+
+/** Item ids of a response, made from its own id. */
+export interface ItemIds {
+  readonly reasoning: string;
+  readonly message: string;
+  readonly call: (key: string) => string;
+}
+
+export function itemIds(responseId: string): ItemIds {
+  const stem = responseId.slice("resp_".length);
+  return { reasoning: `rs_${stem}`, message: `msg_${stem}`, call: (key) => `fc_${stem}${key.slice(0, 8)}` };
+}
+
+/** The response with what came of it: `output` and the end, or neither while it is in progress. */
+export function responseObject(head: ResponseHead, status: string, output: readonly object[], usage: object | null): object {
+  const { id, createdAt, model, body } = head;
+  const ended = status !== "in_progress";
+  const incomplete = status === "incomplete" ? { reason: "max_output_tokens" } : null;
+  return {
+    id, object: "response", created_at: createdAt, status, background: false,
+    completed_at: ended ? createdAt : null, error: null, incomplete_details: incomplete,
+    instructions: body["instructions"] ?? null, max_output_tokens: body["max_output_tokens"] ?? null,
+    max_tool_calls: null, model, output, parallel_tool_calls: body["parallel_tool_calls"] ?? true,
+    previous_response_id: body["previous_response_id"] ?? null, prompt_cache_key: body["prompt_cache_key"] ?? null,
+    reasoning: { effort: objectOf(body["reasoning"])?.["effort"] ?? null, summary: null }, safety_identifier: null,
+    service_tier: "default", store: body["store"] ?? true, temperature: body["temperature"] ?? 1,
+    text: { format: objectOf(body["text"])?.["format"] ?? { type: "text" }, verbosity: "medium" },
+    tool_choice: body["tool_choice"] ?? "auto", tools: listOf(body["tools"]), top_logprobs: 0,
+    top_p: body["top_p"] ?? 1, truncation: "disabled", usage, user: null, metadata: body["metadata"] ?? {},
+  };
+}
+
+/** `incomplete` where the answer was cut by its limit. */
+export function finalStatus(answer: Answer): "completed" | "incomplete" {
+  return answer.finish === "length" ? "incomplete" : "completed";
+}
+
+/** The reasoning item, with encrypted content where the caller wants to carry it. */
+export function reasoningItem(ids: ItemIds, answer: Answer, body: JsonObject): object {
+  const item = { id: ids.reasoning, type: "reasoning", summary: [] };
+  if (!listOf(body["include"]).includes("reasoning.encrypted_content")) return item;
+  return { ...item, encrypted_content: Buffer.from(`simulated:${answer.thinking}`).toString("base64") };
+}
+
+export function messageItem(ids: ItemIds, answer: Answer): object {
+  return {
+    id: ids.message, type: "message", status: finalStatus(answer), role: "assistant",
+    content: [{ type: "output_text", annotations: [], logprobs: [], text: answer.text }],
+  };
+}
+
+export function callItem(ids: ItemIds, call: Answer["calls"][number]): object {
+  return {
+    id: ids.call(call.key), type: "function_call", status: "completed", arguments: call.json, call_id: `call_${call.key}`,
+    name: call.name,
+  };
+}
+
+/** All items of an answer in their order. */
+export function outputItems(ids: ItemIds, answer: Answer, body: JsonObject): readonly object[] {
+  const reasoning = answer.thinking === "" ? [] : [reasoningItem(ids, answer, body)];
+  if (answer.calls.length > 0) return [...reasoning, ...answer.calls.map((call) => callItem(ids, call))];
+  return [...reasoning, messageItem(ids, answer)];
+}

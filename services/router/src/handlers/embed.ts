@@ -1,0 +1,29 @@
+import { create } from "@bufbuild/protobuf";
+import { ModelKind } from "@fairlead/contracts/adapter/v1/model";
+import { CacheState } from "@fairlead/contracts/routing/v1/route_report";
+import { type EmbedRequest, type EmbedResponse, EmbedResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
+import { analyzeTexts } from "@fairlead/decision/analysis/analyze-texts";
+import type { CallContext } from "@fairlead/rpc/call";
+import { invalidField } from "@fairlead/rpc/fairlead-error";
+import { reportOf } from "../report.ts";
+import { termsOf } from "../request-context.ts";
+import { routeRequest } from "../route-request.ts";
+import type { GenerateTools } from "./generate.ts";
+
+/** Chooses a target and has it turn texts into vectors. Vectors of one model mean nothing to another: none takes over. */
+export function embed(tools: GenerateTools) {
+  return async (request: EmbedRequest, given: CallContext): Promise<EmbedResponse> => {
+    const { input } = request;
+    if (input === undefined) throw invalidField("input", "value is required", "required");
+    const { context, call } = termsOf(request.context, given, tools.tools);
+    const analyzed = analyzeTexts(input.texts);
+    const subject = { kind: ModelKind.EMBEDDING, model: input.model, analyzed, streaming: false, maxOutputTokens: 0, context, policy: request.policy };
+    const routed = await routeRequest(tools, subject, call);
+    const { plan, account } = routed;
+    const executed = await tools.execution.executeEmbed({ account, plan, input }, call);
+    const report = reportOf(routed, executed.outcome, CacheState.BYPASS, [], call);
+    const answer = create(EmbedResponseSchema, { report });
+    if (executed.output !== undefined) answer.output = executed.output;
+    return answer;
+  };
+}

@@ -1,0 +1,187 @@
+import { create } from "@bufbuild/protobuf";
+import { durationFromMs } from "@bufbuild/protobuf/wkt";
+import type { Bus } from "@fairlead/bus/bus";
+import { newEvent } from "@fairlead/bus/new-event";
+import { patterns, subjects } from "@fairlead/bus/subjects";
+import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
+import type { BalancingService, WatchTargetsResponse } from "@fairlead/contracts/balancing/v1/balancing_service";
+import type { TargetState } from "@fairlead/contracts/balancing/v1/target";
+import type { Budget } from "@fairlead/contracts/cost/v1/budget";
+import type { CostService, WatchCostResponse } from "@fairlead/contracts/cost/v1/cost_service";
+import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
+import { type StateAge, StateAgeSchema } from "@fairlead/contracts/routing/v1/decision";
+import { type TargetHealth, Verdict } from "@fairlead/contracts/sla/v1/health";
+import type { SlaService, WatchHealthResponse } from "@fairlead/contracts/sla/v1/sla_service";
+import { type BudgetIndex, indexBudgets } from "@fairlead/decision/cost/match-budgets";
+import { priceAt } from "@fairlead/decision/cost/price-at";
+import type { Target } from "@fairlead/decision/routing/target";
+import type { Client } from "@fairlead/rpc/call";
+import type { ServiceTools } from "@fairlead/runtime/service";
+import { type Followed, followStream } from "./follow-stream.ts";
+
+/** Whom the view follows. */
+export interface MeshViewSources {
+  readonly bus: Bus;
+  readonly balancing: Client<typeof BalancingService>;
+  readonly cost: Client<typeof CostService>;
+  readonly sla: Client<typeof SlaService>;
+  readonly tools: ServiceTools;
+}
+
+/** Milliseconds without an announcement after which a provider is taken as gone. */
+const GONE_MS = 10_000;
+/** Milliseconds after which targets are put together anew even if nothing was told: prices begin at dates. */
+const FRESH_MS = 1_000;
+
+/** What a router knows of the mesh: the newest state of each service, held here so that no request waits for it. */
+export class MeshView {
+  readonly #tools: ServiceTools;
+  readonly #adapters = new Map<string, { description: ProviderDescription; seenAt: number }>();
+  readonly #states = new Map<string, TargetState>();
+  readonly #verdicts = new Map<string, TargetHealth>();
+  readonly #prices = new Map<string, ModelPrice[]>();
+  readonly #budgets = new Map<string, Budget>();
+  readonly #followed: { targets: Followed; cost: Followed; health: Followed };
+  readonly #unsubscribe: () => Promise<void>;
+  #index: BudgetIndex = indexBudgets([]);
+  #targets: readonly Target[] | undefined;
+  #builtAt = 0;
+
+  constructor({ bus, balancing, cost, sla, tools }: MeshViewSources) {
+    this.#tools = tools;
+    const subscription = bus.subscribe(patterns.adapterAnnounced, (events) => {
+      for (const { fact } of events) {
+        if (fact.case === "adapterAnnounced" && fact.value.description !== undefined) {
+          this.#announced(fact.value.description, fact.value.leaving);
+        }
+      }
+    });
+    this.#unsubscribe = () => subscription.close();
+    const ask = newEvent({ id: tools.newId(), source: "router", now: tools.now() }, { case: undefined });
+    bus.publish(subjects.adapterDiscovery, ask);
+    this.#followed = {
+      targets: followStream("targets", (options) => balancing.watchTargets({}, options), (message) => this.#applyTargets(message), tools),
+      cost: followStream("cost", (options) => cost.watchCost({}, options), (message) => this.#applyCost(message), tools),
+      health: followStream("health", (options) => sla.watchHealth({}, options), (message) => this.#applyHealth(message), tools),
+    };
+  }
+
+  /** All targets with what is known of them now. */
+  targets(): readonly Target[] {
+    const now = this.#tools.now();
+    if (this.#targets === undefined || now - this.#builtAt > FRESH_MS) {
+      this.#targets = this.#build(now);
+      this.#builtAt = now;
+    }
+    return this.#targets;
+  }
+
+  get budgets(): BudgetIndex {
+    return this.#index;
+  }
+
+  /** Descriptions of the providers that are there, by name. */
+  providers(): ProviderDescription[] {
+    const descriptions = [...this.#live(this.#tools.now())];
+    return descriptions.sort((a, b) => (a.provider < b.provider ? -1 : 1));
+  }
+
+  /** How old each part is. */
+  age(): StateAge {
+    const age = create(StateAgeSchema);
+    for (const part of ["targets", "cost", "health"] as const) {
+      const milliseconds = this.#followed[part].age();
+      if (milliseconds !== undefined) age[part] = durationFromMs(milliseconds);
+    }
+    return age;
+  }
+
+  /** True once there is a provider to route to and the budgets are known. */
+  ready(): boolean {
+    return this.#followed.cost.age() !== undefined && this.providers().length > 0;
+  }
+
+  async close(): Promise<void> {
+    await this.#unsubscribe();
+    await Promise.all(Object.values(this.#followed).map((followed) => followed.close()));
+  }
+
+  #announced(description: ProviderDescription, leaving: boolean): void {
+    const known = this.#adapters.get(description.provider);
+    if (leaving) {
+      if (known?.description.instance === description.instance) this.#adapters.delete(description.provider);
+    } else this.#adapters.set(description.provider, { description, seenAt: this.#tools.now() });
+    if (known === undefined || leaving) this.#targets = undefined;
+  }
+
+  #applyTargets({ snapshot, targets }: WatchTargetsResponse): void {
+    if (snapshot) this.#states.clear();
+    for (const state of targets) this.#states.set(keyOf(state.provider, state.model), state);
+    if (snapshot || targets.length > 0) this.#targets = undefined;
+  }
+
+  #applyHealth({ snapshot, targets }: WatchHealthResponse): void {
+    if (snapshot) this.#verdicts.clear();
+    for (const health of targets) this.#verdicts.set(keyOf(health.provider, health.model), health);
+    if (snapshot || targets.length > 0) this.#targets = undefined;
+  }
+
+  #applyCost({ snapshot, budgets, removedBudgetIds, prices }: WatchCostResponse): void {
+    if (snapshot) {
+      this.#budgets.clear();
+      this.#prices.clear();
+    }
+    const known = this.#budgets.size;
+    let changed = snapshot || removedBudgetIds.length > 0;
+    for (const { budget } of budgets) {
+      if (budget === undefined) continue;
+      changed ||= !sameBudget(this.#budgets.get(budget.budgetId), budget);
+      this.#budgets.set(budget.budgetId, budget);
+    }
+    for (const id of removedBudgetIds) this.#budgets.delete(id);
+    // Most messages only tell new sums of known budgets; the index does not hold those.
+    if (changed || this.#budgets.size !== known) this.#index = indexBudgets(this.#budgets.values());
+    if (prices.length === 0) return;
+    const replaced = new Set(prices.map(({ provider, model }) => keyOf(provider, model)));
+    for (const key of replaced) this.#prices.delete(key);
+    for (const price of prices) {
+      const key = keyOf(price.provider, price.model);
+      this.#prices.set(key, [...(this.#prices.get(key) ?? []), price]);
+    }
+    this.#targets = undefined;
+  }
+
+  *#live(now: number): Iterable<ProviderDescription> {
+    for (const { description, seenAt } of this.#adapters.values()) if (now - seenAt <= GONE_MS) yield description;
+  }
+
+  #build(now: number): Target[] {
+    const targets: Target[] = [];
+    for (const { provider, local, models } of this.#live(now)) {
+      for (const model of models) {
+        const key = keyOf(provider, model.model);
+        const health = this.#verdicts.get(key);
+        targets.push({
+          provider,
+          model,
+          local,
+          price: priceAt(this.#prices.get(key) ?? model.prices, now),
+          state: this.#states.get(key),
+          verdict: health?.verdict ?? Verdict.UNSPECIFIED,
+          verdictReason: health?.reason ?? "",
+        });
+      }
+    }
+    return targets;
+  }
+}
+
+function sameBudget(known: Budget | undefined, told: Budget): boolean {
+  if (known === undefined || known.window !== told.window || known.limitNanoUsd !== told.limitNanoUsd) return false;
+  const [a, b] = [known.scope, told.scope];
+  return a?.tenant === b?.tenant && a?.user === b?.user && a?.project === b?.project && a?.provider === b?.provider && a?.model === b?.model;
+}
+
+function keyOf(provider: string, model: string): string {
+  return `${provider}/${model}`;
+}

@@ -1,0 +1,33 @@
+import { create } from "@bufbuild/protobuf";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import type { TargetHealth } from "@fairlead/contracts/sla/v1/health";
+import {
+  type WatchHealthRequest,
+  type WatchHealthResponse,
+  WatchHealthResponseSchema,
+} from "@fairlead/contracts/sla/v1/sla_service";
+import type { CallContext } from "@fairlead/rpc/call";
+import type { StateStream } from "@fairlead/runtime/state-stream";
+
+/** What the handler takes. */
+export interface WatchHealthPorts {
+  readonly stream: StateStream<string, TargetHealth>;
+  readonly now: () => number;
+  /** False while nothing can be heard: no sign of life is given then, so that the age of the state shows. */
+  readonly hears: () => boolean;
+}
+
+/** Serves WatchHealth. */
+export function watchHealth({ stream, now, hears }: WatchHealthPorts) {
+  return async function* (_request: WatchHealthRequest, { signal }: CallContext): AsyncGenerator<WatchHealthResponse> {
+    for await (const { version, snapshot, changed } of stream.watch(signal)) {
+      if (!snapshot && changed.length === 0 && !hears()) continue;
+      yield create(WatchHealthResponseSchema, {
+        version: BigInt(version),
+        snapshot,
+        createdAt: timestampFromMs(now()),
+        targets: changed,
+      });
+    }
+  };
+}

@@ -1,0 +1,20 @@
+import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { readConfig } from "@fairlead/runtime/config";
+import { runService } from "@fairlead/runtime/run-service";
+import { slaMonitorConfig } from "./config.ts";
+import { createSlaMonitor } from "./service.ts";
+
+await runService({
+  name: "sla-monitor",
+  async build({ config, tools, instance }) {
+    const settings = readConfig(slaMonitorConfig);
+    const bus = await connectNatsBus({
+      servers: config.natsUrl.split(","),
+      name: instance,
+      tracer: tools.tracer,
+      onProblem: (problem, error) => tools.logger.warn({ err: error }, problem),
+    });
+    const service = createSlaMonitor(settings, { tools, bus });
+    return { ...service, close: () => service.close().finally(() => bus.close()) };
+  },
+});

@@ -141,7 +141,9 @@ function readBytes(stream: Readable, maxBytes: number, reader: BytesReader): Flo
     reader.end();
   });
   stream.once("error", fail);
-  stream.once("close", () => fail(malformedAnswer("The provider's answer was cut off.")));
+  stream.once("close", () => {
+    if (!over) fail(malformedAnswer("The provider's answer was cut off."));
+  });
   return stream;
 }
 

@@ -6,7 +6,10 @@ import { cacheMarker } from "./part-builders.ts";
 export const cacheControlSchema = z
   .looseObject({
     type: z.literal("ephemeral"),
-    ttl: z.string().regex(/^[1-9]\d{0,3}[smh]$/, "A time such as 5m or 1h is expected.").nullish(),
+    ttl: z
+      .string()
+      .regex(/^[1-9]\d{0,3}[smh]$/, "A time such as 5m or 1h is expected.")
+      .nullish(),
   })
   .nullish();
 

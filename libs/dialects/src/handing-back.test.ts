@@ -19,10 +19,16 @@ const signature = fc.uint8Array({ minLength: 1, maxLength: 20 }).map((value) => 
 const provider = fc.constantFrom("anthropic", "google", "deepseek");
 const reasoning = fc
   .record({ text, signature, provider, redacted: fc.boolean() })
-  .map((value): PartInit => ({ content: { case: "reasoning", value: { ...value, text: value.redacted ? "" : value.text } } }));
+  .map((value): PartInit => ({
+    content: { case: "reasoning", value: { ...value, text: value.redacted ? "" : value.text } },
+  }));
 const words = text.map((value): PartInit => ({ content: { case: "text", value: { text: value } } }));
 const calls = fc
-  .record({ id: text, name: text, argumentsJson: fc.dictionary(text, fc.integer()).map((value) => JSON.stringify(value)) })
+  .record({
+    id: text,
+    name: text,
+    argumentsJson: fc.dictionary(text, fc.integer()).map((value) => JSON.stringify(value)),
+  })
   .map((value): PartInit => ({ content: { case: "toolCall", value } }));
 const answer = fc
   .tuple(fc.array(reasoning, { maxLength: 2 }), fc.array(words, { maxLength: 1 }), fc.array(calls, { maxLength: 2 }))
@@ -40,7 +46,11 @@ describe("an answer that a caller hands back", () => {
   it("is the same turn again in OpenAI's dialect", () => {
     fc.assert(
       fc.property(answer, (parts) => {
-        const completion = toChatCompletion(create(GenerateResponseSchema, { chat: { choices: [{ parts }] } }), { id: "r", created: 1, model: "m" });
+        const completion = toChatCompletion(create(GenerateResponseSchema, { chat: { choices: [{ parts }] } }), {
+          id: "r",
+          created: 1,
+          model: "m",
+        });
         const body = asSent({ model: "m", messages: [completion.choices[0]?.message] });
         const turn = lastMessage(valueOf(fromChatBody(valueOf(parseChatBody(body)))));
         expect(turn).toEqual(toJson(MessageSchema, create(MessageSchema, { role: 4, parts })));
@@ -51,7 +61,10 @@ describe("an answer that a caller hands back", () => {
   it("is the same turn again in Anthropic's dialect", () => {
     fc.assert(
       fc.property(answer, (parts) => {
-        const { role, content } = toMessageAnswer(create(GenerateResponseSchema, { chat: { choices: [{ parts }] } }), { id: "r", model: "m" });
+        const { role, content } = toMessageAnswer(create(GenerateResponseSchema, { chat: { choices: [{ parts }] } }), {
+          id: "r",
+          model: "m",
+        });
         const body = asSent({ model: "m", max_tokens: 1, messages: [{ role, content }] });
         const turn = lastMessage(valueOf(fromMessagesBody(valueOf(parseMessagesBody(body)))));
         expect(turn).toEqual(toJson(MessageSchema, create(MessageSchema, { role: 4, parts })));

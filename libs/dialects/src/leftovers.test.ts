@@ -32,7 +32,9 @@ describe("unknown fields", () => {
 
   it("are refused when they are nested too deeply, too many, or without a name", () => {
     const many = Object.fromEntries(Array.from({ length: 65 }, (_, index) => [`f${index}`, 1]));
-    expect(convert({ deep: nested(31, (inner) => [inner]) }).violations).toMatchObject([{ field: "deep", rule: "max" }]);
+    expect(convert({ deep: nested(31, (inner) => [inner]) }).violations).toMatchObject([
+      { field: "deep", rule: "max" },
+    ]);
     expect(convert(many).violations).toMatchObject([{ field: "", rule: "max" }]);
     expect(convert({ "": 1 }).violations).toMatchObject([{ field: "", rule: "max" }]);
   });

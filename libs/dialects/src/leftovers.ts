@@ -55,7 +55,13 @@ export function keepUnknownKeys(
 }
 
 /** Keeps a field whole when an object in it has keys that are not known. */
-export function keepIfUnknownKeys(leftovers: Leftovers, field: string, whole: unknown, object: Loose, known: ReadonlySet<string>): void {
+export function keepIfUnknownKeys(
+  leftovers: Leftovers,
+  field: string,
+  whole: unknown,
+  object: Loose,
+  known: ReadonlySet<string>,
+): void {
   for (const key in object) {
     if (!known.has(key) && saysSomething(object[key])) leftovers.top.set(field, whole);
   }
@@ -73,7 +79,11 @@ export function toUnknownFields(leftovers: Leftovers, dialect: string, violation
   const { top, nested } = leftovers;
   if (top.size === 0 && nested.size === 0) return [];
   if (top.size + nested.size > MAX_FIELDS) {
-    violations.push({ field: "", description: `There may be at most ${MAX_FIELDS} fields beyond the known ones.`, rule: "max" });
+    violations.push({
+      field: "",
+      description: `There may be at most ${MAX_FIELDS} fields beyond the known ones.`,
+      rule: "max",
+    });
     return [];
   }
   const inside = nestedDialect(dialect);

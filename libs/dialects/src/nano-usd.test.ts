@@ -35,6 +35,11 @@ describe("nano-dollars", () => {
   );
 
   it("come back as they were", () => {
-    fc.assert(fc.property(fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }), (nano) => parseNanoUsd(formatNanoUsd(nano)) === nano));
+    fc.assert(
+      fc.property(
+        fc.bigInt({ min: -(10n ** 20n), max: 10n ** 20n }),
+        (nano) => parseNanoUsd(formatNanoUsd(nano)) === nano,
+      ),
+    );
   });
 });

@@ -5,7 +5,7 @@ const BASE64_MARK = "b64:";
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** Opaque bytes of a provider as text for a JSON body: as they are where they are printable ASCII, else marked base64. */
+/** Opaque bytes of a provider as text for a JSON body: as they are where printable ASCII, else marked base64. */
 export function toOpaqueText(bytes: Uint8Array): string {
   if (bytes.every((byte) => byte > 0x20 && byte < 0x7f)) {
     const text = decoder.decode(bytes);

@@ -10,8 +10,7 @@ export interface Violation {
 
 /** What reading something that a caller sent came to. */
 export type Parsed<T> =
-  | { readonly kind: "ok"; readonly value: T }
-  | { readonly kind: "invalid"; readonly violations: Violation[] };
+  { readonly kind: "ok"; readonly value: T } | { readonly kind: "invalid"; readonly violations: Violation[] };
 
 /** The value, unless something was found to be wrong with it. */
 export function parsed<T>(value: T, violations: Violation[]): Parsed<T> {

@@ -20,7 +20,9 @@ describe("a reasoning seal", () => {
 
   it("comes back as it was", () => {
     const provider = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
-    const signature = fc.oneof(fc.uint8Array(), fc.constantFrom("b64:AQ==", "fairlead", "abc").map(bytes)).map((value) => new Uint8Array(value));
+    const signature = fc
+      .oneof(fc.uint8Array(), fc.constantFrom("b64:AQ==", "fairlead", "abc").map(bytes))
+      .map((value) => new Uint8Array(value));
     fc.assert(
       fc.property(provider, signature, fc.constantFrom("", "anthropic"), (made, value, home) => {
         expect(readSeal(writeSeal(made, value, home), home)).toEqual({ provider: made, signature: value });

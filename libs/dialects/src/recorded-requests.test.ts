@@ -20,7 +20,10 @@ const run = existsSync(folder) ? it : it.skip;
 
 function recorded(provider: string, api: string): Recorded[] {
   const lines = readFileSync(new URL(`${provider}.jsonl`, folder), "utf8").split("\n");
-  return lines.filter((line) => line !== "").map((line) => JSON.parse(line) as Recorded).filter((record) => record.api === api);
+  return lines
+    .filter((line) => line !== "")
+    .map((line) => JSON.parse(line) as Recorded)
+    .filter((record) => record.api === api);
 }
 
 function readChat(body: unknown): Parsed<ChatCall> {

@@ -42,7 +42,10 @@ export interface AdaptationExtension {
 }
 
 /** How an answer was made, as callers of every dialect see it. */
-export function toReportExtension(report: RouteReport, adaptations: readonly Adaptation[] = report.adaptations): ReportExtension {
+export function toReportExtension(
+  report: RouteReport,
+  adaptations: readonly Adaptation[] = report.adaptations,
+): ReportExtension {
   return {
     request_id: report.requestId,
     provider: report.provider,

@@ -57,7 +57,10 @@ describe("request headers", () => {
   });
 
   it("say nothing when they are empty", () => {
-    expect(readRequestHeaders({ "x-fairlead-tenant": "", "x-fairlead-tags": undefined })).toEqual({ kind: "ok", value: {} });
+    expect(readRequestHeaders({ "x-fairlead-tenant": "", "x-fairlead-tags": undefined })).toEqual({
+      kind: "ok",
+      value: {},
+    });
   });
 
   it("give way to the body", () => {

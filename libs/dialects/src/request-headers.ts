@@ -15,7 +15,11 @@ interface Term {
 }
 
 const asText = (text: string) => text;
-const asList = (text: string) => text.split(",").map((item) => item.trim()).filter((item) => item !== "");
+const asList = (text: string) =>
+  text
+    .split(",")
+    .map((item) => item.trim())
+    .filter((item) => item !== "");
 const asInteger = (text: string) => (/^\d{1,15}$/.test(text) ? Number(text) : text);
 const asBoolean = (text: string) => (/^(true|1)$/i.test(text) ? true : /^(false|0)$/i.test(text) ? false : text);
 
@@ -32,7 +36,12 @@ const TERMS: readonly Term[] = [
   { header: "x-fairlead-strategy", name: "strategy", schema: termFields.strategy, read: asText },
   { header: "x-fairlead-provider", name: "provider", schema: termFields.provider, read: asText },
   { header: "x-fairlead-cache", name: "cache", schema: termFields.cache, read: asText },
-  { header: "x-fairlead-cache-ttl-seconds", name: "cache_ttl_seconds", schema: termFields.cache_ttl_seconds, read: asInteger },
+  {
+    header: "x-fairlead-cache-ttl-seconds",
+    name: "cache_ttl_seconds",
+    schema: termFields.cache_ttl_seconds,
+    read: asInteger,
+  },
   { header: "x-fairlead-timeout-ms", name: "timeout_ms", schema: termFields.timeout_ms, read: asInteger },
   { header: "x-fairlead-strict", name: "strict", schema: termFields.strict, read: asBoolean },
   { header: "x-fairlead-request-id", name: "request_id", schema: requestIdSchema, read: asText },

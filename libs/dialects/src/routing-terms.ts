@@ -6,8 +6,14 @@ import { parseNanoUsd } from "./nano-usd.ts";
 
 const MAX_NANO_USD = 10n ** 18n;
 
-const owner = z.string().max(128).regex(/^[a-zA-Z0-9_.@:-]*$/);
-const identifier = z.string().max(128).regex(/^[a-zA-Z0-9_.:-]*$/);
+const owner = z
+  .string()
+  .max(128)
+  .regex(/^[a-zA-Z0-9_.@:-]*$/);
+const identifier = z
+  .string()
+  .max(128)
+  .regex(/^[a-zA-Z0-9_.:-]*$/);
 const weight = z.number().min(0).max(1000).optional();
 
 const dollars = z.union([z.string(), z.number()]).transform((value, context) => {
@@ -20,7 +26,10 @@ const dollars = z.union([z.string(), z.number()]).transform((value, context) => 
 
 /** Each thing a caller may say about how a request is routed, by its name in the body's `fairlead` object. */
 export const termFields = {
-  strategy: z.string().max(64).regex(/^[a-z0-9_]*$/),
+  strategy: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9_]*$/),
   provider: z.string().max(64),
   excluded_providers: z.array(z.string().min(1).max(64)).max(32),
   weights: z.strictObject({ cost: weight, latency: weight, quality: weight, reliability: weight }),
@@ -32,11 +41,22 @@ export const termFields = {
   tenant: owner,
   user: owner,
   project: owner,
-  tags: z.array(z.string().min(1).max(64).regex(/^[a-zA-Z0-9_.@:=/-]+$/)).max(16),
+  tags: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .max(64)
+        .regex(/^[a-zA-Z0-9_.@:=/-]+$/),
+    )
+    .max(16),
   session_id: identifier,
   conversation_id: identifier,
   priority: z.enum(["interactive", "normal", "batch"]),
-  idempotency_key: z.string().max(256).regex(/^[a-zA-Z0-9_.:-]*$/),
+  idempotency_key: z
+    .string()
+    .max(256)
+    .regex(/^[a-zA-Z0-9_.:-]*$/),
   cache: z.enum(["off", "read_write", "refresh"]),
   cache_ttl_seconds: z.int().min(0).max(2_592_000),
   timeout_ms: z.int().min(0).max(3_600_000),

@@ -21,7 +21,9 @@ const part = (content: fc.Arbitrary<NonNullable<PartInit["content"]>>): fc.Arbit
   fc.tuple(content, marker).map(([inner, cacheMarker]) => ({ content: inner, ...(cacheMarker && { cacheMarker }) }));
 
 const inline = (...mimeTypes: string[]) =>
-  fc.tuple(bytes, fc.constantFrom(...mimeTypes)).map(([value, mimeType]) => ({ location: { case: "inline" as const, value }, mimeType }));
+  fc
+    .tuple(bytes, fc.constantFrom(...mimeTypes))
+    .map(([value, mimeType]) => ({ location: { case: "inline" as const, value }, mimeType }));
 const url = fc.webUrl().map((value) => ({ location: { case: "url" as const, value } }));
 const fileId = word.map((value) => ({ location: { case: "fileId" as const, value } }));
 
@@ -59,8 +61,12 @@ const sealed: fc.Arbitrary<PartInit[]> = fc.array(
     .map((value) => ({ content: { case: "reasoning", value: { ...value, text: value.redacted ? "" : value.text } } })),
   { maxLength: 2 },
 );
-const unsealed: fc.Arbitrary<PartInit[]> = someText.map((value) => [{ content: { case: "reasoning", value: { text: value } } }]);
-const refusal: fc.Arbitrary<PartInit[]> = someText.map((value) => [{ content: { case: "refusal", value: { text: value } } }]);
+const unsealed: fc.Arbitrary<PartInit[]> = someText.map((value) => [
+  { content: { case: "reasoning", value: { text: value } } },
+]);
+const refusal: fc.Arbitrary<PartInit[]> = someText.map((value) => [
+  { content: { case: "refusal", value: { text: value } } },
+]);
 const calls: fc.Arbitrary<PartInit[]> = fc.array(
   fc
     .record({ id: word, name: word, argumentsJson: text, signature: fc.oneof(fc.constant(noBytes), bytes) })
@@ -100,7 +106,11 @@ const responseFormat = fc.oneof(
 
 const unknownField = fc
   .tuple(word, fc.oneof(fc.string(), fc.boolean(), fc.integer(), fc.dictionary(word, fc.jsonValue({ maxDepth: 2 }))))
-  .map(([name, value]) => ({ dialect: "openai.chat", name: `x_${name}`, value: fromJson(ValueSchema, value as JsonValue) }));
+  .map(([name, value]) => ({
+    dialect: "openai.chat",
+    name: `x_${name}`,
+    value: fromJson(ValueSchema, value as JsonValue),
+  }));
 
 /** Any chat request that an OpenAI body can say. */
 export const arbitraryChat: fc.Arbitrary<ChatRequest> = fc

@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { call, delta, finished, fragment, reasoning, sealed, started, text } from "./delta.ts";
 
 const words = fc.string({ unit: "binary", minLength: 1, maxLength: 12 }).map((value) => value.toWellFormed());
-const json = fc.dictionary(fc.string({ maxLength: 4 }), fc.oneof(fc.string(), fc.integer())).map((value) => JSON.stringify(value));
+const json = fc
+  .dictionary(fc.string({ maxLength: 4 }), fc.oneof(fc.string(), fc.integer()))
+  .map((value) => JSON.stringify(value));
 
 const thought = fc
   .tuple(fc.array(words, { minLength: 1, maxLength: 3 }), fc.constantFrom("", "Sig=="))
@@ -12,12 +14,18 @@ const thought = fc
 const texts = fc.array(words, { minLength: 1, maxLength: 5 }).map((values) => values.map((value) => text(value)));
 
 /** Calls whose pieces come one call after the other, or mixed. */
-const calls = fc.tuple(fc.array(fc.oneof(fc.constant(""), json), { maxLength: 3 }), fc.boolean(), fc.nat({ max: 5 })).map(([all, mixed, cut]) => {
-  const starts = all.map((_, index) => call(index, `tool_${index}`));
-  const pieces = all.map((value, index) => [value.slice(0, cut), value.slice(cut)].filter(Boolean).map((piece) => fragment(index, piece)));
-  if (!mixed) return starts.flatMap((start, index) => [start, ...(pieces[index] ?? [])]);
-  return [...starts, ...pieces.map(([first]) => first), ...pieces.map(([, second]) => second)].filter((step) => step !== undefined);
-});
+const calls = fc
+  .tuple(fc.array(fc.oneof(fc.constant(""), json), { maxLength: 3 }), fc.boolean(), fc.nat({ max: 5 }))
+  .map(([all, mixed, cut]) => {
+    const starts = all.map((_, index) => call(index, `tool_${index}`));
+    const pieces = all.map((value, index) =>
+      [value.slice(0, cut), value.slice(cut)].filter(Boolean).map((piece) => fragment(index, piece)),
+    );
+    if (!mixed) return starts.flatMap((start, index) => [start, ...(pieces[index] ?? [])]);
+    return [...starts, ...pieces.map(([first]) => first), ...pieces.map(([, second]) => second)].filter(
+      (step) => step !== undefined,
+    );
+  });
 
 /** The steps of a complete stream of one choice. */
 export const arbitraryDeltas: fc.Arbitrary<ChatDelta[]> = fc

@@ -5,7 +5,7 @@ import type { PartSchema } from "@fairlead/contracts/chat/v1/content";
 
 type PartInit = MessageInitShape<typeof PartSchema>;
 
-/** The whole answer that a stream of one choice builds, for holding streamed and unstreamed forms against each other. */
+/** The whole answer that a stream of one choice builds, to hold streamed and unstreamed forms against each other. */
 export function gatherAnswer(deltas: readonly ChatDelta[], provider: string): ChatResponse {
   const init: MessageInitShape<typeof ChatResponseSchema> = {};
   const parts: PartInit[] = [];
@@ -20,7 +20,8 @@ export function gatherAnswer(deltas: readonly ChatDelta[], provider: string): Ch
     if (step.case === "refusal" && last?.case === "refusal") (last.value as { text: string }).text += step.value;
     else if (step.case === "refusal") parts.push({ content: { case: "refusal", value: { text: step.value } } });
     if (step.case === "reasoning" || step.case === "reasoningSealed") {
-      if (thought === undefined) parts.push({ content: { case: "reasoning", value: (thought = { text: "", provider }) } });
+      if (thought === undefined)
+        parts.push({ content: { case: "reasoning", value: (thought = { text: "", provider }) } });
       if (step.case === "reasoning") thought.text += step.value;
       else thought = void Object.assign(thought, { signature: step.value.signature, redacted: step.value.redacted });
     }
@@ -34,7 +35,8 @@ export function gatherAnswer(deltas: readonly ChatDelta[], provider: string): Ch
       const open = calls.get(step.value.index);
       if (open !== undefined) open.argumentsJson += step.value.fragment;
     }
-    if (step.case === "finished") Object.assign(choice, { finishReason: step.value.reason, rawFinishReason: step.value.rawReason });
+    if (step.case === "finished")
+      Object.assign(choice, { finishReason: step.value.reason, rawFinishReason: step.value.rawReason });
     if (step.case === "usage") init.usage = step.value;
   }
   return create(ChatResponseSchema, { ...init, choices: [choice] });

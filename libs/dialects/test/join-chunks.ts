@@ -26,7 +26,7 @@ export function joinChunks(frames: readonly unknown[]): unknown {
       }
     }
   }
-  if (calls.length > 0) message["tool_calls"] = calls.map(({ index: _, ...rest }) => rest);
+  if (calls.length > 0) message["tool_calls"] = calls.map((call) => ({ ...call, index: undefined }));
   return { ...completion, object: "chat.completion", choices: [{ ...choice, message, logprobs: null }] };
 }
 

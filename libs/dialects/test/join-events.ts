@@ -35,7 +35,10 @@ export function joinEvents(stream: string): unknown {
   return { ...message, content };
 }
 
-function addDelta(open: { block: Record<string, unknown>; input: string }, { type, ...delta }: Record<string, string>): void {
+function addDelta(
+  open: { block: Record<string, unknown>; input: string },
+  { type, ...delta }: Record<string, string>,
+): void {
   if (type === "input_json_delta") open.input += delta["partial_json"];
   else for (const [field, value] of Object.entries(delta)) open.block[field] = String(open.block[field]) + value;
 }

@@ -11,8 +11,17 @@ import { writeSeal } from "../src/reasoning-seal.ts";
 // The way back, for the property that nothing is lost: a chat request as an OpenAI client would write it.
 
 const EFFORTS = [undefined, "none", "minimal", "low", "medium", "high"];
-const DETAILS = { [ImageDetail.UNSPECIFIED]: undefined, [ImageDetail.LOW]: "low", [ImageDetail.HIGH]: "high", [ImageDetail.AUTO]: "auto" };
-const MODES = { [ToolChoiceMode.AUTO]: "auto", [ToolChoiceMode.NONE]: "none", [ToolChoiceMode.REQUIRED]: "required" } as Record<number, string>;
+const DETAILS = {
+  [ImageDetail.UNSPECIFIED]: undefined,
+  [ImageDetail.LOW]: "low",
+  [ImageDetail.HIGH]: "high",
+  [ImageDetail.AUTO]: "auto",
+};
+const MODES = {
+  [ToolChoiceMode.AUTO]: "auto",
+  [ToolChoiceMode.NONE]: "none",
+  [ToolChoiceMode.REQUIRED]: "required",
+} as Record<number, string>;
 
 export function writeChatBody(chat: ChatRequest): Record<string, unknown> {
   return {
@@ -44,7 +53,12 @@ function writeMessage({ role, parts, name }: Message): Record<string, unknown> {
   const [first] = parts;
   if (first?.content.case === "toolResult") {
     const { toolCallId, name: tool, content } = first.content.value;
-    return { role: "tool", tool_call_id: toolCallId, name: tool === "" ? undefined : tool, content: writeContent(content) };
+    return {
+      role: "tool",
+      tool_call_id: toolCallId,
+      name: tool === "" ? undefined : tool,
+      content: writeContent(content),
+    };
   }
   return { role: Role[role].toLowerCase(), ...named, content: writeContent(parts) };
 }
@@ -74,7 +88,8 @@ function writeAssistant(parts: Part[]): Record<string, unknown> {
 
 function writeContent(parts: Part[]): unknown {
   const [first] = parts;
-  if (parts.length === 1 && first?.content.case === "text" && first.cacheMarker === undefined) return first.content.value.text;
+  if (parts.length === 1 && first?.content.case === "text" && first.cacheMarker === undefined)
+    return first.content.value.text;
   return parts.map((part) => ({ ...writePart(part.content), cache_control: writeMarker(part.cacheMarker) }));
 }
 
@@ -83,14 +98,18 @@ function writePart(content: Part["content"]): Record<string, unknown> {
     case "text":
       return { type: "text", text: content.value.text };
     case "image":
-      return { type: "image_url", image_url: { url: writeUrl(content.value.source), detail: DETAILS[content.value.detail] } };
+      return {
+        type: "image_url",
+        image_url: { url: writeUrl(content.value.source), detail: DETAILS[content.value.detail] },
+      };
     case "audio": {
       const format = content.value.source?.mimeType === "audio/mpeg" ? "mp3" : "wav";
       return { type: "input_audio", input_audio: { data: writeUrl(content.value.source).split(",")[1], format } };
     }
     case "file": {
       const { source, filename } = content.value;
-      const where = source?.location.case === "fileId" ? { file_id: source.location.value } : { file_data: writeUrl(source) };
+      const where =
+        source?.location.case === "fileId" ? { file_id: source.location.value } : { file_data: writeUrl(source) };
       return { type: "file", file: { ...where, filename } };
     }
     default:
@@ -111,7 +130,11 @@ function writeMarker(marker: CacheMarker | undefined): unknown {
 
 function writeTool({ name, description, parametersJson, strict, cacheMarker }: Tool): unknown {
   const parameters: unknown = parametersJson === "" ? undefined : JSON.parse(parametersJson);
-  return { type: "function", function: { name, description, parameters, strict }, cache_control: writeMarker(cacheMarker) };
+  return {
+    type: "function",
+    function: { name, description, parameters, strict },
+    cache_control: writeMarker(cacheMarker),
+  };
 }
 
 function writeChoice(choice: ChatRequest["toolChoice"]): unknown {

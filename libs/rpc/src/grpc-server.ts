@@ -15,7 +15,7 @@ import { carriedMethods } from "./call.ts";
 import { type CallObserver, unobserved } from "./call-observer.ts";
 import { toGrpcStatus } from "./error-trailer.ts";
 import { failure } from "./fairlead-error.ts";
-import { MAX_MESSAGE_BYTES } from "./grpc-client.ts";
+import { KEEP_ALIVE, MAX_MESSAGE_BYTES } from "./grpc-client.ts";
 import { grpcMethod } from "./grpc-method.ts";
 import { addReflection } from "./reflection.ts";
 import { traceServerCall } from "./trace-call.ts";
@@ -49,8 +49,7 @@ export async function serveGrpc(settings: GrpcServerSettings): Promise<GrpcServe
     "grpc.max_receive_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_send_message_length": MAX_MESSAGE_BYTES,
     "grpc.max_concurrent_streams": 4096,
-    "grpc.keepalive_time_ms": 20_000,
-    "grpc.keepalive_timeout_ms": 5_000,
+    ...KEEP_ALIVE,
   });
   for (const { service, handlers } of settings.implementations) {
     const methods = carriedMethods(service);

@@ -86,6 +86,7 @@ async function start(program: ServiceProgram): Promise<void> {
 
 async function drain(parts: { grpc: GrpcServer; admin: AdminServer; service: Service; config: ProcessConfig }): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, parts.config.lameDuckMs));
+  parts.service.drain?.();
   await parts.grpc.close(parts.config.drainMs);
   await parts.service.close();
   await parts.admin.close();

@@ -25,6 +25,8 @@ export interface Service {
   listening?(address: string): void;
   /** True when it can do its work; liveness does not depend on it. */
   ready(): boolean;
+  /** Told that no new calls come: ends streams that would last as long as the process. */
+  drain?(): void;
   /** Finishes what is under way and lets go of everything. */
   close(): Promise<void>;
 }

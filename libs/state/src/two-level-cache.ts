@@ -1,5 +1,5 @@
 import { LRUCache } from "lru-cache";
-import type { CacheLevel, CacheLevelLimits } from "./cache-level.ts";
+import type { CachedBytes, CacheLevel, CacheLevelLimits } from "./cache-level.ts";
 import type { CacheKey, CacheLimits, CachePrefix, CacheStatistics, ResponseCache } from "./response-cache.ts";
 
 const MEBIBYTE = 1_048_576;
@@ -14,7 +14,7 @@ export function levelLimits(limits: CacheLimits): CacheLevelLimits {
 
 /** Memory in front of a shared or lasting level. What is found in the farther one is kept in the nearer one. */
 export class TwoLevelCache implements ResponseCache {
-  readonly #memory: LRUCache<string, Uint8Array>;
+  readonly #memory: LRUCache<string, CachedBytes>;
   readonly #level: CacheLevel;
   readonly #now: () => number;
   readonly #entryBytes: number;
@@ -31,7 +31,7 @@ export class TwoLevelCache implements ResponseCache {
     this.#memoryTtlMs = limits.memoryTtlMs ?? 60_000;
     this.#memory = new LRUCache({
       maxSize: limits.memoryBytes ?? 64 * MEBIBYTE,
-      sizeCalculation: (bytes, name) => bytes.byteLength + name.length + ENTRY_OVERHEAD_BYTES,
+      sizeCalculation: ({ bytes }, name) => bytes.byteLength + name.length + ENTRY_OVERHEAD_BYTES,
       ttl: this.#memoryTtlMs,
       ttlResolution: 0,
       perf: { now },
@@ -40,27 +40,27 @@ export class TwoLevelCache implements ResponseCache {
 
   async get(key: CacheKey): Promise<Uint8Array | undefined> {
     const name = nameOf(key);
+    const now = this.#now();
     const near = this.#memory.get(name);
-    if (near !== undefined) {
+    if (near !== undefined && near.expires > now) {
       this.#memoryHits++;
-      return near;
+      return near.bytes;
     }
     const far = await this.#tolerant(() => this.#level.get(key));
-    const left = far === undefined ? 0 : far.expires - this.#now();
-    if (far === undefined || left <= 0) {
+    if (far === undefined || far.expires <= now) {
       this.#misses++;
       return undefined;
     }
     this.#levelHits++;
-    this.#remember(name, far.bytes, left);
+    this.#remember(name, far);
     return far.bytes;
   }
 
   async put(key: CacheKey, bytes: Uint8Array, ttlMs: number): Promise<void> {
     if (!(ttlMs > 0) || bytes.byteLength > this.#entryBytes) return;
-    const lasts = Math.min(ttlMs, LONGEST_TTL_MS);
-    this.#remember(nameOf(key), bytes, lasts);
-    await this.#tolerant(() => this.#level.put(key, { bytes, expires: Math.floor(this.#now() + lasts) }));
+    const cached = { bytes, expires: Math.floor(this.#now() + Math.min(ttlMs, LONGEST_TTL_MS)) };
+    this.#remember(nameOf(key), cached);
+    await this.#tolerant(() => this.#level.put(key, cached));
   }
 
   async delete(prefix: CachePrefix): Promise<void> {
@@ -80,8 +80,9 @@ export class TwoLevelCache implements ResponseCache {
     };
   }
 
-  #remember(name: string, bytes: Uint8Array, lastsMs: number): void {
-    this.#memory.set(name, bytes, { ttl: Math.max(1, Math.floor(Math.min(lastsMs, this.#memoryTtlMs))) });
+  #remember(name: string, cached: CachedBytes): void {
+    const ttl = Math.min(cached.expires - this.#now(), this.#memoryTtlMs);
+    if (ttl > 0) this.#memory.set(name, cached, { ttl: Math.ceil(ttl) });
   }
 
   async #tolerant<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -23,7 +23,7 @@ export interface Driver {
 }
 
 /** Each driver that the suites run against. */
-export const drivers: readonly Driver[] = [embeddedDriver(), redisDriver()];
+export const drivers: readonly Driver[] = [closing(embeddedDriver()), closing(redisDriver())];
 
 let names = 0;
 
@@ -31,6 +31,23 @@ let names = 0;
 export function freshName(): string {
   names += 1;
   return `state-${names}`;
+}
+
+/** Closes what a failed test left open, which would keep the run from ending. */
+function closing(driver: Driver): Driver {
+  const opened: (EmbeddedState | RedisState)[] = [];
+  return {
+    ...driver,
+    async open(name, options) {
+      const state = await driver.open(name, options);
+      opened.push(state);
+      return state;
+    },
+    async stop() {
+      await Promise.all(opened.splice(0).map((state) => state.close()));
+      await driver.stop();
+    },
+  };
 }
 
 function embeddedDriver(): Driver {

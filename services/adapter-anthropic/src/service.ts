@@ -1,3 +1,4 @@
+import { defineAdapter } from "@fairlead/adapter-kit/adapter-program";
 import { Anthropic } from "@anthropic-ai/sdk";
 import { callProvider, readJson } from "@fairlead/adapter-kit/call-provider";
 import { type Adapter, type AdapterDependencies, createAdapterService, describeProvider } from "@fairlead/adapter-kit/create-adapter-service";
@@ -7,7 +8,7 @@ import type { Provider } from "@fairlead/adapter-kit/serve-provider";
 import { streamAnswer } from "@fairlead/adapter-kit/stream-answer";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { failure } from "@fairlead/rpc/fairlead-error";
-import type { AnthropicConfig } from "./config.ts";
+import { type AnthropicConfig, anthropicConfig } from "./config.ts";
 import { fromAnthropicResponse } from "./from-anthropic-response.ts";
 import { createAnthropicStream } from "./from-anthropic-stream.ts";
 import { loadAnthropicModels } from "./models.ts";
@@ -67,3 +68,6 @@ function createClient(config: AnthropicConfig, fetch: typeof globalThis.fetch): 
     fetch,
   });
 }
+
+/** The adapter as compositions see it. */
+export const adapter = defineAdapter({ provider: "anthropic", config: anthropicConfig, create: createAdapterAnthropic });

@@ -1,3 +1,4 @@
+import { defineAdapter } from "@fairlead/adapter-kit/adapter-program";
 import type { GenerateContentRequest } from "@google/generative-ai";
 import { callProvider, type ProviderCall, readJson } from "@fairlead/adapter-kit/call-provider";
 import { type Adapter, type AdapterDependencies, createAdapterService, describeProvider } from "@fairlead/adapter-kit/create-adapter-service";
@@ -5,7 +6,7 @@ import { createLeanFetch } from "@fairlead/adapter-kit/lean-fetch";
 import { createProviderPool } from "@fairlead/adapter-kit/provider-pool";
 import type { Provider } from "@fairlead/adapter-kit/serve-provider";
 import { streamAnswer } from "@fairlead/adapter-kit/stream-answer";
-import type { GoogleConfig } from "./config.ts";
+import { type GoogleConfig, googleConfig } from "./config.ts";
 import { fromGoogleEmbedding, fromGoogleResponse } from "./from-google-response.ts";
 import { createGoogleStream } from "./from-google-stream.ts";
 import { loadGoogleSdk } from "./google-sdk.ts";
@@ -53,3 +54,6 @@ export function createAdapterGoogle(config: GoogleConfig, dependencies: AdapterD
   };
   return createAdapterService(provider, dependencies, () => pool.destroy());
 }
+
+/** The adapter as compositions see it. */
+export const adapter = defineAdapter({ provider: "google", config: googleConfig, create: createAdapterGoogle });

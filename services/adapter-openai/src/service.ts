@@ -1,3 +1,4 @@
+import { defineAdapter } from "@fairlead/adapter-kit/adapter-program";
 import { callProvider, readJson } from "@fairlead/adapter-kit/call-provider";
 import { type Adapter, type AdapterDependencies, createAdapterService, describeProvider } from "@fairlead/adapter-kit/create-adapter-service";
 import { createLeanFetch } from "@fairlead/adapter-kit/lean-fetch";
@@ -5,7 +6,7 @@ import { createProviderPool } from "@fairlead/adapter-kit/provider-pool";
 import type { Provider } from "@fairlead/adapter-kit/serve-provider";
 import { streamAnswer } from "@fairlead/adapter-kit/stream-answer";
 import OpenAI from "openai";
-import type { OpenaiConfig } from "./config.ts";
+import { type OpenaiConfig, openaiConfig } from "./config.ts";
 import { fromOpenaiEmbedding, fromOpenaiResponse } from "./from-openai-response.ts";
 import { createOpenaiStream } from "./from-openai-stream.ts";
 import { loadOpenaiModels } from "./models.ts";
@@ -60,3 +61,6 @@ function createClient(config: OpenaiConfig, fetch: typeof globalThis.fetch): Ope
     fetch,
   });
 }
+
+/** The adapter as compositions see it. */
+export const adapter = defineAdapter({ provider: "openai", config: openaiConfig, create: createAdapterOpenai });

@@ -7,7 +7,7 @@ describe("the configuration of the load-balancer", () => {
       latencyDecayMs: 10_000,
       figuresDecayMs: 30_000,
       adapterTimeoutMs: 5_000,
-      circuitOpenMs: 30_000,
+      circuitOpenMs: 75_000,
       refreshMs: 250,
       maxTargets: 2_000,
     });

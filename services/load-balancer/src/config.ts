@@ -14,7 +14,7 @@ export const loadBalancerConfig = defineConfig({
     /** Milliseconds of silence after which an adapter counts as gone. */
     adapterTimeoutMs: milliseconds(5_000),
     /** Milliseconds after which a circuit that nobody reports open any more is read as half open. */
-    circuitOpenMs: milliseconds(30_000),
+    circuitOpenMs: milliseconds(75_000),
     /** Milliseconds between two looks at what changed; circuits are told at once. */
     refreshMs: milliseconds(250),
     /** Targets kept at most. */

@@ -206,7 +206,7 @@ describe("load-balancer", () => {
     bench.announce("openai", ["m1"]);
     bench.circuit("openai", "m1", CircuitState.OPEN, START);
     await bench.until((seen) => seen.get("openai/m1")?.circuit === CircuitState.OPEN);
-    bench.clock.now += 30_000;
+    bench.clock.now += 75_000;
     bench.announce("openai", ["m1"]);
     await bench.until((seen) => seen.get("openai/m1")?.circuit === CircuitState.HALF_OPEN);
   });

@@ -97,6 +97,7 @@ export function createLoadBalancer(config: LoadBalancerConfig, { tools, bus }: L
       }),
     ],
     ready: () => bus.connected(),
+    drain: () => stream.close(),
     async close() {
       clearInterval(timer);
       stream.close();

@@ -28,6 +28,8 @@ export interface ProviderSimulator extends SimulatorControl {
   listen(): Promise<{ readonly port: number }>;
   /** Where an SDK is pointed at, by provider; known once the simulator listens. */
   readonly baseUrls: Readonly<Record<string, string>> & { readonly openai: string; readonly anthropic: string; readonly google: string };
+  /** Paths of the providers' wires below the simulator's address. */
+  readonly basePaths: Readonly<Record<string, string>>;
   /** Where the control API is; known once the simulator listens. */
   readonly controlUrl: string;
   /** Stops listening and closes all sockets. */
@@ -63,6 +65,7 @@ export function createProviderSimulator(config: ProviderSimulatorConfig = {}): P
       const urls = wires.map((wire) => [wire.provider, origin() + wire.basePath]);
       return Object.fromEntries(urls) as ProviderSimulator["baseUrls"];
     },
+    basePaths: Object.fromEntries(wires.map((wire) => [wire.provider, wire.basePath])),
     get controlUrl() {
       return `${origin()}/control`;
     },

@@ -84,6 +84,7 @@ export function createSlaMonitor(config: SlaMonitorConfig, { tools, bus }: SlaMo
       }),
     ],
     ready: () => bus.connected(),
+    drain: () => stream.close(),
     async close() {
       clearInterval(timer);
       stream.close();

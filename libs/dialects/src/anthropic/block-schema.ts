@@ -1,8 +1,18 @@
 import { z } from "zod";
 import { cacheControlSchema } from "../cache-control.ts";
 
-const base64Source = z.looseObject({ type: z.literal("base64"), media_type: z.string().max(255), data: z.string().min(1) });
-const urlSource = z.looseObject({ type: z.literal("url"), url: z.string().max(8192).regex(/^https?:\/\//i) });
+const base64Source = z.looseObject({
+  type: z.literal("base64"),
+  media_type: z.string().max(255),
+  data: z.string().min(1),
+});
+const urlSource = z.looseObject({
+  type: z.literal("url"),
+  url: z
+    .string()
+    .max(8192)
+    .regex(/^https?:\/\//i),
+});
 const fileSource = z.looseObject({ type: z.literal("file"), file_id: z.string().min(1).max(512) });
 const plainTextSource = z.looseObject({ type: z.literal("text"), data: z.string() });
 const contentSource = z.looseObject({ type: z.literal("content") });
@@ -34,7 +44,11 @@ const toolUseBlock = z.looseObject({
   cache_control: cacheControlSchema,
 });
 
-const thinkingBlock = z.looseObject({ type: z.literal("thinking"), thinking: z.string(), signature: z.string().nullish() });
+const thinkingBlock = z.looseObject({
+  type: z.literal("thinking"),
+  thinking: z.string(),
+  signature: z.string().nullish(),
+});
 const redactedBlock = z.looseObject({ type: z.literal("redacted_thinking"), data: z.string() });
 
 const KNOWN: ReadonlySet<string> = new Set([
@@ -53,7 +67,13 @@ const otherBlock = z
   .refine(({ type }) => !KNOWN.has(type), { message: "A block of this type does not belong here.", abort: true });
 
 const blocks = <T extends z.core.SomeType>(block: T, least = 0) =>
-  z.union([z.string(), z.array(z.union([block, otherBlock])).min(least).max(1024)]);
+  z.union([
+    z.string(),
+    z
+      .array(z.union([block, otherBlock]))
+      .min(least)
+      .max(1024),
+  ]);
 
 const toolResultBlock = z.looseObject({
   type: z.literal("tool_result"),
@@ -71,7 +91,14 @@ export const userContentSchema = blocks(
 
 /** Content of an assistant message. */
 export const assistantContentSchema = blocks(
-  z.discriminatedUnion("type", [textBlockSchema, thinkingBlock, redactedBlock, toolUseBlock, imageBlock, documentBlock]),
+  z.discriminatedUnion("type", [
+    textBlockSchema,
+    thinkingBlock,
+    redactedBlock,
+    toolUseBlock,
+    imageBlock,
+    documentBlock,
+  ]),
 );
 
 /** Content of a system message amid the conversation. */
@@ -87,13 +114,7 @@ export type RedactedBlock = z.infer<typeof redactedBlock>;
 
 /** A block that a part stands for. */
 export type KnownBlock =
-  | TextBlock
-  | ImageBlock
-  | DocumentBlock
-  | ToolUseBlock
-  | ToolResultBlock
-  | ThinkingBlock
-  | RedactedBlock;
+  TextBlock | ImageBlock | DocumentBlock | ToolUseBlock | ToolResultBlock | ThinkingBlock | RedactedBlock;
 
 export type OtherBlock = z.infer<typeof otherBlock>;
 

@@ -38,6 +38,9 @@ describe("a failure in Anthropic's words", () => {
     [ErrorCode.PROVIDER_ERROR, 502, "api_error"],
     [ErrorCode.INTERNAL, 500, "api_error"],
   ])("gives code %i the status %i and type %s", (code, status, type) => {
-    expect(toErrorAnswer(create(ErrorDetailSchema, { code }))).toMatchObject({ status, body: { error: { type }, request_id: null } });
+    expect(toErrorAnswer(create(ErrorDetailSchema, { code }))).toMatchObject({
+      status,
+      body: { error: { type }, request_id: null },
+    });
   });
 });

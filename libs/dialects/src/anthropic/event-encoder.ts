@@ -117,7 +117,8 @@ export class EventEncoder {
 
   #seal({ signature, redacted }: Pick<ReasoningSealed, "signature" | "redacted">, provider: string): string {
     const seal = writeSeal(provider || (this.#report?.provider ?? ""), signature, HOME);
-    if (redacted && this.#blocks.openKind !== "thinking") return this.#blocks.whole({ type: "redacted_thinking", data: seal });
+    if (redacted && this.#blocks.openKind !== "thinking")
+      return this.#blocks.whole({ type: "redacted_thinking", data: seal });
     return this.#blocks.signature(seal);
   }
 
@@ -128,7 +129,11 @@ export class EventEncoder {
       case "refusal":
         return this.#content({ case: content.case, value: content.value.text });
       case "reasoning":
-        return this.#tools.flush() + this.#blocks.thinking(content.value.text) + this.#seal(content.value, content.value.provider);
+        return (
+          this.#tools.flush() +
+          this.#blocks.thinking(content.value.text) +
+          this.#seal(content.value, content.value.provider)
+        );
       case "toolCall": {
         const { id, name, argumentsJson } = content.value;
         const index = this.#nextCall++;

@@ -18,8 +18,15 @@ describe("an answer as a message", () => {
         choices: [
           {
             parts: [
-              { content: { case: "reasoning", value: { text: "hm", signature: bytes("Sig=="), provider: "anthropic" } } },
-              { content: { case: "reasoning", value: { redacted: true, signature: bytes("Red=="), provider: "anthropic" } } },
+              {
+                content: { case: "reasoning", value: { text: "hm", signature: bytes("Sig=="), provider: "anthropic" } },
+              },
+              {
+                content: {
+                  case: "reasoning",
+                  value: { redacted: true, signature: bytes("Red=="), provider: "anthropic" },
+                },
+              },
               { content: { case: "reasoning", value: { text: "theirs", signature: bytes("S"), provider: "google" } } },
               { content: { case: "text", value: { text: "so" } } },
               { content: { case: "toolCall", value: { id: "t1", name: "f", argumentsJson: '{"a":1}' } } },

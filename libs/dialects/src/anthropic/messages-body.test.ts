@@ -25,12 +25,27 @@ describe("the body of a Messages request", () => {
     [user({ type: "text" }), "messages[0].content[0].text: required"],
     [user({ text: "x" }), "messages[0].content[0].type: required"],
     [user({ type: "tool_use", id: "a", name: "f", input: {} }), "messages[0].content[0].type: unsupported"],
-    [user({ type: "image", source: { type: "base64", data: "aGk=" } }), "messages[0].content[0].source.media_type: required"],
-    [user({ type: "image", source: { type: "base64", media_type: "image/png", data: "*" } }), "messages[0].content[0].source.data: encoding"],
-    [user({ type: "image", source: { type: "url", url: "file:///etc/passwd" } }), "messages[0].content[0].source.url: format"],
-    [user({ type: "document", source: { type: "content", content: [] } }), "messages[0].content[0].source.type: unsupported"],
+    [
+      user({ type: "image", source: { type: "base64", data: "aGk=" } }),
+      "messages[0].content[0].source.media_type: required",
+    ],
+    [
+      user({ type: "image", source: { type: "base64", media_type: "image/png", data: "*" } }),
+      "messages[0].content[0].source.data: encoding",
+    ],
+    [
+      user({ type: "image", source: { type: "url", url: "file:///etc/passwd" } }),
+      "messages[0].content[0].source.url: format",
+    ],
+    [
+      user({ type: "document", source: { type: "content", content: [] } }),
+      "messages[0].content[0].source.type: unsupported",
+    ],
     [user({ type: "tool_result" }), "messages[0].content[0].tool_use_id: required"],
-    [user({ type: "text", text: "x", cache_control: { type: "ephemeral", ttl: "soon" } }), "messages[0].content[0].cache_control.ttl: format"],
+    [
+      user({ type: "text", text: "x", cache_control: { type: "ephemeral", ttl: "soon" } }),
+      "messages[0].content[0].cache_control.ttl: format",
+    ],
     [withField({ system: [{ type: "image" }] }), "system[0].type: unsupported"],
     [withField({ temperature: 1.1 }), "temperature: max"],
     [withField({ temperature: Number.NaN }), "temperature: type"],

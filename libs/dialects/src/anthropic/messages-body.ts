@@ -28,7 +28,11 @@ const outputFormatSchema = z.looseObject({
 
 /** Limits are the contract's and Anthropic's, so that whoever breaks one is told in the dialect's own terms. */
 const messagesBodySchema = z.looseObject({
-  model: z.string().min(1).max(256).regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]*$/),
+  model: z
+    .string()
+    .min(1)
+    .max(256)
+    .regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]*$/),
   max_tokens: z.int().min(1).max(1_000_000),
   messages: z.array(messageSchema).min(1).max(4096),
   system: z.union([z.string(), z.array(textBlockSchema).max(1024)]).nullish(),

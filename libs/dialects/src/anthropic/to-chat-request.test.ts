@@ -22,7 +22,9 @@ describe("a Messages body", () => {
       model: "claude-x",
       max_tokens: 100,
       system: "be brief",
-      tools: [{ name: "f", description: "does f", input_schema: { type: "object" }, cache_control: { type: "ephemeral" } }],
+      tools: [
+        { name: "f", description: "does f", input_schema: { type: "object" }, cache_control: { type: "ephemeral" } },
+      ],
       tool_choice: { type: "any", disable_parallel_tool_use: true },
       thinking: { type: "enabled", budget_tokens: 2048 },
       metadata: { user_id: "user-1" },
@@ -56,7 +58,11 @@ describe("a Messages body", () => {
       { type: "text", text: "b", cache_control: { type: "ephemeral" } },
       { type: "text", text: "c" },
     ];
-    const parts = [{ text: { text: "a" }, cacheMarker: { ttlSeconds: 3600 } }, { text: { text: "b" }, cacheMarker: {} }, { text: { text: "c" } }];
+    const parts = [
+      { text: { text: "a" }, cacheMarker: { ttlSeconds: 3600 } },
+      { text: { text: "b" }, cacheMarker: {} },
+      { text: { text: "c" } },
+    ];
     expect(messagesOf({ system })).toEqual([{ role: "ROLE_SYSTEM", parts }, HI]);
   });
 
@@ -64,7 +70,11 @@ describe("a Messages body", () => {
     const content = [
       { type: "image", source: { type: "base64", media_type: "image/png", data: base64("png") } },
       { type: "image", source: { type: "url", url: "https://x.org/a.png" } },
-      { type: "document", source: { type: "base64", media_type: "application/pdf", data: base64("pdf") }, title: "a.pdf" },
+      {
+        type: "document",
+        source: { type: "base64", media_type: "application/pdf", data: base64("pdf") },
+        title: "a.pdf",
+      },
       { type: "document", source: { type: "text", media_type: "text/plain", data: "plain" } },
       { type: "document", source: { type: "file", file_id: "file-1" } },
     ];
@@ -109,11 +119,20 @@ describe("a Messages body", () => {
   it("gives each tool result a turn of its own and keeps the order of words around them", () => {
     const content = [
       { type: "tool_result", tool_use_id: "t1", content: "42" },
-      { type: "tool_result", tool_use_id: "t2", content: [{ type: "text", text: "no" }], is_error: true, cache_control: { type: "ephemeral" } },
+      {
+        type: "tool_result",
+        tool_use_id: "t2",
+        content: [{ type: "text", text: "no" }],
+        is_error: true,
+        cache_control: { type: "ephemeral" },
+      },
       { type: "tool_result", tool_use_id: "t3" },
       { type: "text", text: "go on" },
     ];
-    const result = (value: object, fields: object = {}) => ({ role: "ROLE_TOOL", parts: [{ toolResult: value, ...fields }] });
+    const result = (value: object, fields: object = {}) => ({
+      role: "ROLE_TOOL",
+      parts: [{ toolResult: value, ...fields }],
+    });
     expect(messagesOf({ messages: [{ role: "user", content }] })).toEqual([
       result({ toolCallId: "t1", content: [{ text: { text: "42" } }] }),
       result({ toolCallId: "t2", content: [{ text: { text: "no" } }], isError: true }, { cacheMarker: {} }),
@@ -124,8 +143,14 @@ describe("a Messages body", () => {
 
   it.each([
     [{ type: "auto" }, { mode: "TOOL_CHOICE_MODE_AUTO" }],
-    [{ type: "any", disable_parallel_tool_use: false }, { mode: "TOOL_CHOICE_MODE_REQUIRED", parallel: true }],
-    [{ type: "tool", name: "f", disable_parallel_tool_use: true }, { mode: "TOOL_CHOICE_MODE_NAMED", name: "f", parallel: false }],
+    [
+      { type: "any", disable_parallel_tool_use: false },
+      { mode: "TOOL_CHOICE_MODE_REQUIRED", parallel: true },
+    ],
+    [
+      { type: "tool", name: "f", disable_parallel_tool_use: true },
+      { mode: "TOOL_CHOICE_MODE_NAMED", name: "f", parallel: false },
+    ],
     [{ type: "none" }, { mode: "TOOL_CHOICE_MODE_NONE" }],
   ])("reads tool choice %j", (tool_choice, toolChoice) => {
     expect(chatOf({ tool_choice })).toMatchObject({ toolChoice });
@@ -133,19 +158,35 @@ describe("a Messages body", () => {
 
   it.each([
     [{ type: "disabled" }, { effort: "REASONING_EFFORT_NONE" }, []],
-    [{ type: "adaptive" }, { includeText: true }, [{ dialect: "anthropic.messages", name: "thinking", value: { type: "adaptive" } }]],
+    [
+      { type: "adaptive" },
+      { includeText: true },
+      [{ dialect: "anthropic.messages", name: "thinking", value: { type: "adaptive" } }],
+    ],
     [{ type: "enabled", budget_tokens: 9, display: "omitted" }, { budgetTokens: 9 }, []],
   ])("reads thinking %j", (thinking, reasoning, unknownFields) => {
-    const { reasoning: read, unknownFields: kept = [] } = chatOf({ thinking }) as { reasoning: unknown; unknownFields?: unknown[] };
+    const { reasoning: read, unknownFields: kept = [] } = chatOf({ thinking }) as {
+      reasoning: unknown;
+      unknownFields?: unknown[];
+    };
     expect({ reasoning: read, unknownFields: kept }).toEqual({ reasoning, unknownFields });
   });
 
   it("carries along what it has no word for, wherever it stands", () => {
-    const tools = [{ type: "web_search_20250305", name: "web_search" }, { name: "f", input_schema: {} }];
+    const tools = [
+      { type: "web_search_20250305", name: "web_search" },
+      { name: "f", input_schema: {} },
+    ];
     const chat = chatOf({
       tools,
       messages: [
-        { role: "user", content: [{ type: "container_upload", file_id: "f" }, { type: "text", text: "x", citations: [{ a: 1 }] }] },
+        {
+          role: "user",
+          content: [
+            { type: "container_upload", file_id: "f" },
+            { type: "text", text: "x", citations: [{ a: 1 }] },
+          ],
+        },
         { role: "system", content: [{ type: "tool_addition", tool: {} }] },
       ],
     });
@@ -169,6 +210,11 @@ describe("a Messages body", () => {
 
   it("tells who asks and how to choose", () => {
     const call = convert({ stream: true, fairlead: { strategy: "cost", max_cost_usd: 0.01 } });
-    expect(call).toMatchObject({ stream: true, includeUsage: true, context: { tenant: "acme" }, policy: { strategy: "cost", maxCostNanoUsd: 10_000_000n } });
+    expect(call).toMatchObject({
+      stream: true,
+      includeUsage: true,
+      context: { tenant: "acme" },
+      policy: { strategy: "cost", maxCostNanoUsd: 10_000_000n },
+    });
   });
 });

@@ -4,7 +4,13 @@ import type { Findings } from "../findings.ts";
 import { keepNested, keepUnknownKeys } from "../leftovers.ts";
 import * as build from "../part-builders.ts";
 import { readSeal } from "../reasoning-seal.ts";
-import { isKnownBlock, type KnownBlock, type OtherBlock, type ThinkingBlock, type ToolResultBlock } from "./block-schema.ts";
+import {
+  isKnownBlock,
+  type KnownBlock,
+  type OtherBlock,
+  type ThinkingBlock,
+  type ToolResultBlock,
+} from "./block-schema.ts";
 import { HOME } from "./home.ts";
 import { toDocument, toImage } from "./to-media-part.ts";
 

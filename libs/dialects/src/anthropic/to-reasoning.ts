@@ -5,7 +5,10 @@ import { readEffort } from "../reasoning-effort.ts";
 import type { MessagesBody } from "./messages-body.ts";
 
 /** How much the model thinks: from `thinking` and `output_config.effort`. Undefined when neither is there. */
-export function toReasoning({ thinking, output_config: config }: MessagesBody, leftovers: Leftovers): ReasoningControl | undefined {
+export function toReasoning(
+  { thinking, output_config: config }: MessagesBody,
+  leftovers: Leftovers,
+): ReasoningControl | undefined {
   const effort = toEffort(config, leftovers);
   if ((thinking === null || thinking === undefined) && effort === undefined) return undefined;
   const control: ReasoningControl = {
@@ -19,7 +22,9 @@ export function toReasoning({ thinking, output_config: config }: MessagesBody, l
   return control;
 }
 
-function isThinking(thinking: MessagesBody["thinking"]): thinking is Extract<MessagesBody["thinking"], { display?: unknown }> {
+function isThinking(
+  thinking: MessagesBody["thinking"],
+): thinking is Extract<MessagesBody["thinking"], { display?: unknown }> {
   return thinking?.type === "enabled" || thinking?.type === "adaptive";
 }
 

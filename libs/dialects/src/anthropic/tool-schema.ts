@@ -2,7 +2,11 @@ import { z } from "zod";
 import { cacheControlSchema } from "../cache-control.ts";
 import { jsonObjectSchema } from "../json-object-schema.ts";
 
-const toolName = z.string().min(1).max(256).regex(/^[a-zA-Z0-9_.:-]+$/);
+const toolName = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[a-zA-Z0-9_.:-]+$/);
 
 const customTool = z.looseObject({
   type: z.literal("custom").nullish(),

@@ -18,7 +18,10 @@ export interface AnswerHead {
 const PREFIX = "chatcmpl-";
 
 /** Who answered and when, from what the provider said, filled up with the facts given. */
-export function toAnswerHead(said: { id: string; model: string; createdUnixSeconds: bigint }, facts: AnswerFacts): AnswerHead {
+export function toAnswerHead(
+  said: { id: string; model: string; createdUnixSeconds: bigint },
+  facts: AnswerFacts,
+): AnswerHead {
   const id = said.id === "" ? facts.id : said.id;
   return {
     id: id.startsWith(PREFIX) ? id : PREFIX + id,

@@ -35,7 +35,9 @@ export function toAnswerMessage(parts: readonly Part[], answerId: string): Answe
   const details = toReasoningDetails(parts);
   const calls = parts.flatMap(({ content }) => (content.case === "toolCall" ? [toToolCallBody(content.value)] : []));
   const images = parts.flatMap(({ content }) => (content.case === "image" ? [toImageBody(content.value)] : []));
-  const audio = parts.flatMap(({ content }) => (content.case === "audio" ? [toAudioBody(content.value, answerId)] : []))[0];
+  const audio = parts.flatMap(({ content }) =>
+    content.case === "audio" ? [toAudioBody(content.value, answerId)] : [],
+  )[0];
   const wordless = refusal !== undefined || calls.length > 0 || audio !== undefined;
   return {
     role: "assistant",
@@ -51,13 +53,20 @@ export function toAnswerMessage(parts: readonly Part[], answerId: string): Answe
 
 /** A call of a tool. Arguments that never came are an empty object. */
 export function toToolCallBody({ id, name, argumentsJson, signature }: Omit<ToolCallPart, "$typeName">): ToolCallBody {
-  const call = { id, type: "function", function: { name, arguments: argumentsJson === "" ? "{}" : argumentsJson } } as const;
+  const call = {
+    id,
+    type: "function",
+    function: { name, arguments: argumentsJson === "" ? "{}" : argumentsJson },
+  } as const;
   if (signature.length === 0) return call;
   return { ...call, extra_content: { google: { thought_signature: toOpaqueText(signature) } } };
 }
 
 /** The sealed form of a piece of reasoning; undefined when it has no seal, because then nobody wants it back. */
-export function toReasoningDetail(reasoning: Omit<ReasoningPart, "$typeName">, index: number): ReasoningDetailBody | undefined {
+export function toReasoningDetail(
+  reasoning: Omit<ReasoningPart, "$typeName">,
+  index: number,
+): ReasoningDetailBody | undefined {
   if (reasoning.signature.length === 0) return undefined;
   const seal = writeSeal(reasoning.provider, reasoning.signature, "");
   if (reasoning.redacted) return { type: "reasoning.encrypted", index, data: seal };

@@ -37,12 +37,24 @@ describe("the body of a chat completion", () => {
     [content({ type: "video_url" }), "messages[0].content[0].type: unsupported"],
     [content({ type: "text", text: "a" }, "b"), "messages[0].content[1]: type"],
     [content({ type: "image_url", image_url: { url: "gs://b/o" } }), "messages[0].content[0].image_url.url: format"],
-    [content({ type: "image_url", image_url: { url: "data:image/png;base64,%%" } }), "messages[0].content[0].image_url.url: format"],
-    [content({ type: "input_audio", input_audio: { data: "*", format: "wav" } }), "messages[0].content[0].input_audio.data: encoding"],
+    [
+      content({ type: "image_url", image_url: { url: "data:image/png;base64,%%" } }),
+      "messages[0].content[0].image_url.url: format",
+    ],
+    [
+      content({ type: "input_audio", input_audio: { data: "*", format: "wav" } }),
+      "messages[0].content[0].input_audio.data: encoding",
+    ],
     [content({ type: "file", file: {} }), "messages[0].content[0].file: required"],
     [content({ type: "file", file: { file_data: "*" } }), "messages[0].content[0].file.file_data: encoding"],
-    [assistant({ tool_calls: [{ id: "c", type: "custom", custom: {} }] }), "messages[0].tool_calls[0].type: unsupported"],
-    [assistant({ tool_calls: [{ id: "c", function: { name: "f" } }] }), "messages[0].tool_calls[0].function.arguments: required"],
+    [
+      assistant({ tool_calls: [{ id: "c", type: "custom", custom: {} }] }),
+      "messages[0].tool_calls[0].type: unsupported",
+    ],
+    [
+      assistant({ tool_calls: [{ id: "c", function: { name: "f" } }] }),
+      "messages[0].tool_calls[0].function.arguments: required",
+    ],
     [withField({ tools: [FUNCTION, { type: "custom", custom: { name: "x" } }] }), "tools[1].type: unsupported"],
     [withField({ tools: [{ type: "function", function: { name: "a b" } }] }), "tools[0].function.name: format"],
     [withField({ tool_choice: "sometimes" }), "tool_choice: unsupported"],
@@ -77,17 +89,31 @@ describe("the body of a chat completion", () => {
   });
 
   it("takes null for what is not given", () => {
-    const nulls = { stop: null, temperature: null, tools: null, tool_choice: null, user: null, stream: null, fairlead: null };
+    const nulls = {
+      stop: null,
+      temperature: null,
+      tools: null,
+      tool_choice: null,
+      user: null,
+      stream: null,
+      fairlead: null,
+    };
     expect(refusals(withField(nulls))).toEqual([]);
   });
 
   it("is refused, not a crash, when it is nested without end", () => {
     const deep: unknown = JSON.parse(`${"[".repeat(50_000)}${"]".repeat(50_000)}`);
-    expect(refusals(withField({ tools: [{ type: "function", function: { name: "f", parameters: { deep } } }] }))).toEqual([": max"]);
+    expect(
+      refusals(withField({ tools: [{ type: "function", function: { name: "f", parameters: { deep } } }] })),
+    ).toEqual([": max"]);
   });
 
   it("does not repeat content in a refusal", () => {
-    const result = parseChatBody({ model: "secret model", messages: [{ role: "secret", content: 5 }], tool_choice: "secret" });
+    const result = parseChatBody({
+      model: "secret model",
+      messages: [{ role: "secret", content: 5 }],
+      tool_choice: "secret",
+    });
     expect(JSON.stringify(result)).not.toContain("secret");
   });
 });

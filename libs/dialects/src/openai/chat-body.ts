@@ -10,7 +10,11 @@ const tokens = z.int().min(1).max(1_000_000).nullish();
 const penalty = z.number().min(-2).max(2).nullish();
 const stopSequence = z.string().min(1).max(1024);
 
-export const modelSchema = z.string().min(1).max(256).regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]*$/);
+export const modelSchema = z
+  .string()
+  .min(1)
+  .max(256)
+  .regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]*$/);
 
 const jsonSchemaFormat = z.looseObject({
   type: z.literal("json_schema"),

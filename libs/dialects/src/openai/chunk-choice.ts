@@ -1,4 +1,9 @@
-import type { ChatDelta, ReasoningSealed, ToolCallArguments, ToolCallStarted } from "@fairlead/contracts/chat/v1/chat_delta";
+import type {
+  ChatDelta,
+  ReasoningSealed,
+  ToolCallArguments,
+  ToolCallStarted,
+} from "@fairlead/contracts/chat/v1/chat_delta";
 import type { Part } from "@fairlead/contracts/chat/v1/content";
 import { toAudioBody, toImageBody } from "./answer-media.ts";
 import { toReasoningDetail, toToolCallBody } from "./answer-message.ts";
@@ -44,12 +49,19 @@ export class ChunkChoice {
     const role = this.#opened ? "" : this.#open(step, head);
     if (this.#owesContent && PAYS_CONTENT.has(step.case)) this.#owesContent = false;
     if (step.case === "text") return role + head + this.#contentHead + JSON.stringify(step.value) + this.#tail;
-    return role + this.#deltasOf(step, provider).map((delta) => this.#frame(head, delta)).join("");
+    return (
+      role +
+      this.#deltasOf(step, provider)
+        .map((delta) => this.#frame(head, delta))
+        .join("")
+    );
   }
 
   /** The chunk that ends the choice. @param fields more of the chunk as JSON, each after a comma */
   lastFrame(head: string, fields: string): string {
-    const calls = [...this.#callsWithoutArguments].map((index) => this.#frame(head, argumentsDelta(index, "{}"))).join("");
+    const calls = [...this.#callsWithoutArguments]
+      .map((index) => this.#frame(head, argumentsDelta(index, "{}")))
+      .join("");
     const reason = JSON.stringify(this.finish ?? {}).slice(1, -1);
     const delta = this.#owesContent ? '{"content":""}' : "{}";
     return `${calls}${head}{"index":${this.#index},"delta":${delta},${reason}}]${fields}}\n\n`;
@@ -118,7 +130,10 @@ export class ChunkChoice {
         return [{ refusal: content.value.text }];
       case "reasoning":
         this.#reasoning = content.value.text;
-        return [{ reasoning_content: content.value.text }, ...this.#seal(content.value, content.value.provider || provider)];
+        return [
+          { reasoning_content: content.value.text },
+          ...this.#seal(content.value, content.value.provider || provider),
+        ];
       case "toolCall": {
         const index = this.#calls;
         const start = this.#startCall({ index, ...content.value });

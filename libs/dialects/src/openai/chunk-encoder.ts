@@ -101,7 +101,8 @@ export class ChunkEncoder {
   }
 
   #lastChunks(choices: readonly ChunkChoice[]): string {
-    const extension = this.#report === undefined ? "" : `,"fairlead":${JSON.stringify(toReportExtension(this.#report))}`;
+    const extension =
+      this.#report === undefined ? "" : `,"fairlead":${JSON.stringify(toReportExtension(this.#report))}`;
     const { includeUsage } = this.#options;
     let frames = "";
     for (const [position, choice] of choices.entries()) {

@@ -25,9 +25,14 @@ const filePart = z.looseObject({
   cache_control: cacheControlSchema,
 });
 
-const refusalPart = z.looseObject({ type: z.literal("refusal"), refusal: z.string(), cache_control: cacheControlSchema });
+const refusalPart = z.looseObject({
+  type: z.literal("refusal"),
+  refusal: z.string(),
+  cache_control: cacheControlSchema,
+});
 
-const parts = <T extends z.core.SomeType>(part: T, least = 0) => z.union([z.string(), z.array(part).min(least).max(1024)]);
+const parts = <T extends z.core.SomeType>(part: T, least = 0) =>
+  z.union([z.string(), z.array(part).min(least).max(1024)]);
 
 /** Content of a system or developer message. */
 export const instructionContentSchema = parts(z.discriminatedUnion("type", [textPart]), 1);

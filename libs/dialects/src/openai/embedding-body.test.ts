@@ -6,7 +6,14 @@ import { fromEmbedResponse } from "./from-embed-response.ts";
 
 describe("an embeddings body", () => {
   it("becomes a request for vectors", () => {
-    const body = { model: "e", input: ["a", "b"], dimensions: 8, user: "u", encoding_format: "base64", fairlead: { provider: "openai" } };
+    const body = {
+      model: "e",
+      input: ["a", "b"],
+      dimensions: 8,
+      user: "u",
+      encoding_format: "base64",
+      fairlead: { provider: "openai" },
+    };
     expect(parseEmbeddingBody(body, { tenant: "acme" })).toMatchObject({
       kind: "ok",
       value: {

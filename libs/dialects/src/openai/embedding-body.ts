@@ -33,7 +33,10 @@ export interface EmbeddingCall {
 export function parseEmbeddingBody(json: unknown, fromHeaders: RoutingTerms = NO_TERMS): Parsed<EmbeddingCall> {
   const body = parseWith(embeddingBodySchema, json);
   if (body.kind === "invalid") return body;
-  return { kind: "ok", value: { request: toEmbedRequest(body.value, fromHeaders), encoding: body.value.encoding_format ?? "float" } };
+  return {
+    kind: "ok",
+    value: { request: toEmbedRequest(body.value, fromHeaders), encoding: body.value.encoding_format ?? "float" },
+  };
 }
 
 function toEmbedRequest(body: z.output<typeof embeddingBodySchema>, fromHeaders: RoutingTerms): EmbedRequest {

@@ -13,7 +13,16 @@ describe("a failure in OpenAI's words", () => {
       retryAfter: { seconds: 1n, nanos: 200_000_000 },
       provider: "openai",
       requestId: "req-1",
-      attempts: [{ number: 1, provider: "openai", model: "gpt-x", tier: "primary", errorCode: ErrorCode.RATE_LIMITED, errorMessage: "429" }],
+      attempts: [
+        {
+          number: 1,
+          provider: "openai",
+          model: "gpt-x",
+          tier: "primary",
+          errorCode: ErrorCode.RATE_LIMITED,
+          errorMessage: "429",
+        },
+      ],
     });
     expect(failed).toEqual({
       status: 429,

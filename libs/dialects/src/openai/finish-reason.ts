@@ -1,6 +1,6 @@
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 
-/** OpenAI's words; clients hold them for complete, so that anything else is a stop with the provider's word beside it. */
+/** OpenAI's words. Clients hold them for complete, so anything else is a stop with the provider's word beside it. */
 export type FinishWord = "stop" | "length" | "tool_calls" | "content_filter";
 
 const WORDS: Readonly<Record<FinishReason, FinishWord>> = {

@@ -20,8 +20,18 @@ describe("an answer as a chat completion", () => {
         model: "gpt-x-2026",
         createdUnixSeconds: 1_700_000_000n,
         choices: [
-          { index: 0, parts: [{ content: { case: "text", value: { text: "Hello" } } }], finishReason: FinishReason.STOP, rawFinishReason: "stop" },
-          { index: 1, parts: [{ content: { case: "text", value: { text: "Hi" } } }], finishReason: FinishReason.LENGTH, rawFinishReason: "max" },
+          {
+            index: 0,
+            parts: [{ content: { case: "text", value: { text: "Hello" } } }],
+            finishReason: FinishReason.STOP,
+            rawFinishReason: "stop",
+          },
+          {
+            index: 1,
+            parts: [{ content: { case: "text", value: { text: "Hi" } } }],
+            finishReason: FinishReason.LENGTH,
+            rawFinishReason: "max",
+          },
         ],
         usage: {
           inputTokens: 10,
@@ -43,7 +53,12 @@ describe("an answer as a chat completion", () => {
       created: 1_700_000_000,
       model: "gpt-x-2026",
       choices: [
-        { index: 0, message: { role: "assistant", content: "Hello", refusal: null }, logprobs: null, finish_reason: "stop" },
+        {
+          index: 0,
+          message: { role: "assistant", content: "Hello", refusal: null },
+          logprobs: null,
+          finish_reason: "stop",
+        },
         {
           index: 1,
           message: { role: "assistant", content: "Hi", refusal: null },
@@ -116,7 +131,11 @@ describe("an answer as a chat completion", () => {
 
   it("writes refusals, pictures and sound", () => {
     const inline = (text: string, mimeType: string) => ({ location: { case: "inline", value: bytes(text) }, mimeType });
-    expect(messageOf([{ content: { case: "refusal", value: { text: "no" } } }])).toEqual({ role: "assistant", content: null, refusal: "no" });
+    expect(messageOf([{ content: { case: "refusal", value: { text: "no" } } }])).toEqual({
+      role: "assistant",
+      content: null,
+      refusal: "no",
+    });
     expect(
       messageOf([
         { content: { case: "image", value: { source: inline("png", "image/png") } } },

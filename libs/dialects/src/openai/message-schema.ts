@@ -1,5 +1,10 @@
 import { z } from "zod";
-import { assistantContentSchema, instructionContentSchema, toolContentSchema, userContentSchema } from "./content-schema.ts";
+import {
+  assistantContentSchema,
+  instructionContentSchema,
+  toolContentSchema,
+  userContentSchema,
+} from "./content-schema.ts";
 
 const name = z.string().max(256).nullish();
 const toolName = z.string().min(1).max(256);
@@ -10,7 +15,9 @@ const functionToolCall = z.looseObject({
   id: z.string().max(512),
   type: z.literal("function").optional(),
   function: functionCall,
-  extra_content: z.looseObject({ google: z.looseObject({ thought_signature: z.string().nullish() }).nullish() }).nullish(),
+  extra_content: z
+    .looseObject({ google: z.looseObject({ thought_signature: z.string().nullish() }).nullish() })
+    .nullish(),
 });
 
 // A union of one, so that another type is refused for its type and not for what it lacks.

@@ -23,7 +23,10 @@ describe("a chat completion's body", () => {
       model: "openai/gpt-x",
       messages: [{ role: "user", content: "hi", name: "ann" }],
       tools: [
-        { type: "function", function: { name: "f", description: "does f", parameters: { type: "object" }, strict: true } },
+        {
+          type: "function",
+          function: { name: "f", description: "does f", parameters: { type: "object" }, strict: true },
+        },
         { type: "function", function: { name: "g" } },
       ],
       tool_choice: { type: "function", function: { name: "f" } },
@@ -48,10 +51,7 @@ describe("a chat completion's body", () => {
     expect(chat).toEqual({
       model: "openai/gpt-x",
       messages: [{ role: "ROLE_USER", parts: [{ text: { text: "hi" } }], name: "ann" }],
-      tools: [
-        { name: "f", description: "does f", parametersJson: '{"type":"object"}', strict: true },
-        { name: "g" },
-      ],
+      tools: [{ name: "f", description: "does f", parametersJson: '{"type":"object"}', strict: true }, { name: "g" }],
       toolChoice: { mode: "TOOL_CHOICE_MODE_NAMED", name: "f", parallel: false },
       responseFormat: { jsonSchema: { name: "s", schemaJson: '{"type":"object"}', strict: false } },
       maxOutputTokens: 20,
@@ -102,10 +102,22 @@ describe("a chat completion's body", () => {
     const call = { id: "c1", type: "function", function: { name: "f", arguments: "{}" } };
     const messages = messagesOf(
       { role: "system", content: "be brief" },
-      { role: "developer", content: [{ type: "text", text: "a" }, { type: "text", text: "b" }] },
+      {
+        role: "developer",
+        content: [
+          { type: "text", text: "a" },
+          { type: "text", text: "b" },
+        ],
+      },
       { role: "assistant", content: "", tool_calls: [call], refusal: null, annotations: [] },
       { role: "tool", tool_call_id: "c1", content: [{ type: "text", text: "42" }] },
-      { role: "assistant", content: [{ type: "text", text: "no" }, { type: "refusal", refusal: "never" }] },
+      {
+        role: "assistant",
+        content: [
+          { type: "text", text: "no" },
+          { type: "refusal", refusal: "never" },
+        ],
+      },
       { role: "assistant", content: null, refusal: "never" },
     );
     expect(messages).toEqual([
@@ -216,7 +228,13 @@ describe("a chat completion's body", () => {
       idempotency_key: "k",
     };
     const call = convert(
-      { model: "m", messages: [{ role: "user", content: "x" }], stream: true, stream_options: { include_usage: true }, fairlead },
+      {
+        model: "m",
+        messages: [{ role: "user", content: "x" }],
+        stream: true,
+        stream_options: { include_usage: true },
+        fairlead,
+      },
       { tenant: "other", user: "u", request_id: "r" },
     );
     expect(call).toMatchObject({ stream: true, includeUsage: true });

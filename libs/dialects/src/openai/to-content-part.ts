@@ -12,7 +12,15 @@ const DETAILS = { auto: ImageDetail.AUTO, low: ImageDetail.LOW, high: ImageDetai
 const AUDIO_TYPES: Readonly<Record<string, string>> = { mp3: "audio/mpeg", wav: "audio/wav" };
 const MAX_URL = 8192;
 
-const KNOWN: ReadonlySet<string> = new Set(["type", "cache_control", "text", "image_url", "input_audio", "file", "refusal"]);
+const KNOWN: ReadonlySet<string> = new Set([
+  "type",
+  "cache_control",
+  "text",
+  "image_url",
+  "input_audio",
+  "file",
+  "refusal",
+]);
 
 /**
  * A piece of a message's content.
@@ -41,13 +49,21 @@ function toPart(content: ContentPart, path: () => string, findings: Findings): P
   }
 }
 
-function toImage({ image_url: { url, detail } }: ImageContent, path: () => string, findings: Findings): Part | undefined {
+function toImage(
+  { image_url: { url, detail } }: ImageContent,
+  path: () => string,
+  findings: Findings,
+): Part | undefined {
   const source = toSource(url, () => `${path()}.image_url.url`, findings);
   if (source === undefined) return undefined;
   return build.imagePart(source, detail === null || detail === undefined ? undefined : DETAILS[detail]);
 }
 
-function toAudio({ input_audio: { data, format } }: AudioContent, path: () => string, findings: Findings): Part | undefined {
+function toAudio(
+  { input_audio: { data, format } }: AudioContent,
+  path: () => string,
+  findings: Findings,
+): Part | undefined {
   const type = format.toLowerCase();
   const bytes = decodeBase64(data);
   if (bytes !== undefined) return build.audioPart(build.inlineSource(bytes, AUDIO_TYPES[type] ?? `audio/${type}`));

@@ -18,8 +18,13 @@ export interface UsageBody {
 /** Rebuilds OpenAI's overlapping totals from the disjoint buckets. */
 export function toUsageBody(usage: TokenUsage): UsageBody {
   const promptTokens =
-    usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens + usage.audioInputTokens + usage.imageInputTokens;
-  const completionTokens = usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens + usage.imageOutputTokens;
+    usage.inputTokens +
+    usage.cacheReadTokens +
+    usage.cacheWriteTokens +
+    usage.audioInputTokens +
+    usage.imageInputTokens;
+  const completionTokens =
+    usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens + usage.imageOutputTokens;
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,

@@ -29,6 +29,7 @@ export class RedisLink {
   readonly #redis: Redis;
   readonly #maxPending: number;
   #pending = 0;
+  #closed: Promise<void> | undefined;
 
   constructor(settings: RedisSettings) {
     const commandTimeout = settings.commandTimeoutMs ?? 2_000;
@@ -43,6 +44,8 @@ export class RedisLink {
       commandTimeout,
       // Drops a connection that has gone silent, and with it the commands that wait on it.
       socketTimeout: commandTimeout * 2,
+      // Milliseconds until a connection that does not close by itself is cut.
+      disconnectTimeout: 200,
       connectTimeout: settings.connectTimeoutMs ?? 5_000,
       retryStrategy: (attempt) => Math.min(1_000, 50 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4),
     });
@@ -87,12 +90,14 @@ export class RedisLink {
   }
 
   /** Lets commands under way end, within their time limit, and closes. */
-  async close(): Promise<void> {
-    if (!this.up()) {
-      this.#redis.disconnect();
-      return;
-    }
-    await this.#redis.quit().catch(() => this.#redis.disconnect());
+  close(): Promise<void> {
+    this.#closed ??= this.#close();
+    return this.#closed;
+  }
+
+  async #close(): Promise<void> {
+    if (this.up()) await this.#redis.quit().catch(() => this.#redis.disconnect());
+    else this.#redis.disconnect();
   }
 }
 

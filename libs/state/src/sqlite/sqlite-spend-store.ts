@@ -51,8 +51,8 @@ export class SqliteSpendStore implements SpendStore {
   readonly #rememberMs: number;
   readonly #retentionMs: number;
   readonly #statements: Readonly<Record<"remember" | "add" | "insert" | "count" | "query" | "forget" | "expire", Statement>>;
-  /** Hours known to have as many keys as they may. */
-  readonly #full = new Set<number>();
+  /** Keys of the hour that was added to last; to count them for each new key would cost more than all else. */
+  #counted: { hour: number; keys: number; rollbacks: number } | undefined;
   #tidiedAt = Number.NEGATIVE_INFINITY;
 
   constructor(database: Database, settings: SpendStoreSettings = {}) {
@@ -107,17 +107,22 @@ export class SqliteSpendStore implements SpendStore {
     const amounts = [sums.cost, sums.requests, sums.succeeded, sums.inputTokens, sums.outputTokens] as const;
     const names = [hour, tenant, user, project, provider, model] as const;
     if (this.#statements.add.run(...amounts, ...names) > 0) return;
-    if (key !== OTHER_SPEND && this.#isFull(hour)) this.#add(hour, { key: OTHER_SPEND, sums });
-    else this.#statements.insert.run(...names, ...amounts);
+    const counted = this.#count(hour);
+    if (key !== OTHER_SPEND && counted.keys >= MAX_SPEND_KEYS_PER_HOUR) {
+      this.#add(hour, { key: OTHER_SPEND, sums });
+      return;
+    }
+    this.#statements.insert.run(...names, ...amounts);
+    counted.keys += 1;
   }
 
-  #isFull(hour: number): boolean {
-    if (this.#full.has(hour)) return true;
-    const count = this.#statements.count.get<{ count: bigint }>(hour)?.count ?? 0n;
-    if (count < MAX_SPEND_KEYS_PER_HOUR) return false;
-    if (this.#full.size > 100) this.#full.clear();
-    this.#full.add(hour);
-    return true;
+  #count(hour: number): { keys: number } {
+    const rollbacks = this.#database.rollbacks();
+    if (this.#counted?.hour !== hour || this.#counted.rollbacks !== rollbacks) {
+      const keys = Number(this.#statements.count.get<{ count: bigint }>(hour)?.count ?? 0n);
+      this.#counted = { hour, keys, rollbacks };
+    }
+    return this.#counted;
   }
 
   #tidy(now: number): void {

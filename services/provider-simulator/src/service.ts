@@ -27,7 +27,11 @@ export interface ProviderSimulator extends SimulatorControl {
   /** Starts to listen; rejects if the port is taken. */
   listen(): Promise<{ readonly port: number }>;
   /** Where an SDK is pointed at, by provider; known once the simulator listens. */
-  readonly baseUrls: Readonly<Record<string, string>> & { readonly openai: string; readonly anthropic: string; readonly google: string };
+  readonly baseUrls: Readonly<Record<string, string>> & {
+    readonly openai: string;
+    readonly anthropic: string;
+    readonly google: string;
+  };
   /** Paths of the providers' wires below the simulator's address. */
   readonly basePaths: Readonly<Record<string, string>>;
   /** Where the control API is; known once the simulator listens. */
@@ -54,13 +58,17 @@ export function createProviderSimulator(config: ProviderSimulatorConfig = {}): P
   const elsewhere = createControlListener(control);
   const listener = createRequestListener({ wires, faults, log, nextId, maxBodyBytes, elsewhere });
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, listener);
-  const origin = (): string => `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
+  const origin = (): string =>
+    `http://${host.includes(":") ? `[${host}]` : host}:${(server.address() as AddressInfo).port}`;
   return {
     ...control,
-    listen: () => new Promise((resolve, reject) => {
-      server.once("error", reject);
-      server.listen({ host, port, backlog: BACKLOG }, () => resolve({ port: (server.address() as AddressInfo).port }));
-    }),
+    listen: () =>
+      new Promise((resolve, reject) => {
+        server.once("error", reject);
+        server.listen({ host, port, backlog: BACKLOG }, () =>
+          resolve({ port: (server.address() as AddressInfo).port }),
+        );
+      }),
     get baseUrls() {
       const urls = wires.map((wire) => [wire.provider, origin() + wire.basePath]);
       return Object.fromEntries(urls) as ProviderSimulator["baseUrls"];
@@ -69,9 +77,10 @@ export function createProviderSimulator(config: ProviderSimulatorConfig = {}): P
     get controlUrl() {
       return `${origin()}/control`;
     },
-    close: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -1,8 +1,23 @@
 import type { OfferedTool, Question } from "./question.ts";
 
 const COMMON_WORDS: ReadonlySet<string> = new Set([
-  "call", "create", "fetch", "find", "from", "function", "list", "lookup", "make", "read", "search", "send", "tool",
-  "update", "user", "with", "write",
+  "call",
+  "create",
+  "fetch",
+  "find",
+  "from",
+  "function",
+  "list",
+  "lookup",
+  "make",
+  "read",
+  "search",
+  "send",
+  "tool",
+  "update",
+  "user",
+  "with",
+  "write",
 ]);
 const PLAIN_REQUEST = /\b(?:use|call|using)\s+(?:the|a|an|your)\s+(?:tools?|functions?)\b/;
 
@@ -35,6 +50,9 @@ function toolsMeant(question: Question): readonly OfferedTool[] {
 }
 
 function tellingWords(name: string): readonly string[] {
-  const words = name.replace(/([a-z])([A-Z])/g, "$1 $2").toLowerCase().split(/[^a-z0-9]+/);
+  const words = name
+    .replace(/([a-z])([A-Z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z0-9]+/);
   return words.filter((word) => word.length >= 4 && !COMMON_WORDS.has(word));
 }

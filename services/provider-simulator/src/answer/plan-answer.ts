@@ -75,7 +75,11 @@ function write(question: Question, settings: AnswerSettings, random: Random): st
   return writeSentences(random, between(random, 2, 6));
 }
 
-function endText(text: string, stop: readonly string[], room: number): Pick<Answer, "text" | "finish" | "stopSequence"> {
+function endText(
+  text: string,
+  stop: readonly string[],
+  room: number,
+): Pick<Answer, "text" | "finish" | "stopSequence"> {
   let end = text.length;
   let stopSequence: string | undefined;
   for (const sequence of stop) {

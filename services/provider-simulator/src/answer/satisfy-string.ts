@@ -15,17 +15,17 @@ export function satisfyString(shape: JsonObject, random: Random): string {
 }
 
 const formats: Readonly<Record<string, ((random: Random) => string) | undefined>> = {
-  "date": date,
-  "time": time,
+  date: date,
+  time: time,
   "date-time": (random) => `${date(random)}T${time(random)}`,
-  "duration": (random) => `PT${between(random, 1, 59)}M`,
-  "email": (random) => `${writeWord(random)}@example.com`,
-  "hostname": (random) => `${writeWord(random)}.example.com`,
-  "uri": (random) => `https://example.com/${writeWord(random)}`,
-  "url": (random) => `https://example.com/${writeWord(random)}`,
-  "ipv4": (random) => `192.0.2.${between(random, 1, 254)}`,
-  "ipv6": (random) => `2001:db8::${between(random, 1, 254)}`,
-  "uuid": (random) => `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-8${hex(random, 3)}-${hex(random, 12)}`,
+  duration: (random) => `PT${between(random, 1, 59)}M`,
+  email: (random) => `${writeWord(random)}@example.com`,
+  hostname: (random) => `${writeWord(random)}.example.com`,
+  uri: (random) => `https://example.com/${writeWord(random)}`,
+  url: (random) => `https://example.com/${writeWord(random)}`,
+  ipv4: (random) => `192.0.2.${between(random, 1, 254)}`,
+  ipv6: (random) => `2001:db8::${between(random, 1, 254)}`,
+  uuid: (random) => `${hex(random, 8)}-${hex(random, 4)}-4${hex(random, 3)}-8${hex(random, 3)}-${hex(random, 12)}`,
 };
 
 function date(random: Random): string {

@@ -2,14 +2,21 @@ import Anthropic from "@anthropic-ai/sdk";
 import { createProviderSimulator, type ProviderSimulator } from "../service.ts";
 
 const tools: Anthropic.Tool[] = [
-  { name: "get_weather", input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] } },
+  {
+    name: "get_weather",
+    input_schema: { type: "object", properties: { city: { type: "string" } }, required: ["city"] },
+  },
   { name: "refresh_board", input_schema: { type: "object", properties: {} } },
 ];
 
 describe("the Anthropic wire", () => {
   let simulator: ProviderSimulator;
   let client: Anthropic;
-  const hello = { model: "claude-haiku-4-5", max_tokens: 500, messages: [{ role: "user" as const, content: "Say hello." }] };
+  const hello = {
+    model: "claude-haiku-4-5",
+    max_tokens: 500,
+    messages: [{ role: "user" as const, content: "Say hello." }],
+  };
 
   beforeAll(async () => {
     simulator = createProviderSimulator({ seed: 7 });
@@ -21,7 +28,12 @@ describe("the Anthropic wire", () => {
 
   it("answers a message with the vendor's fields and headers", async () => {
     const { data, response } = await client.messages.create(hello).withResponse();
-    expect(data).toMatchObject({ type: "message", role: "assistant", model: "claude-haiku-4-5-20251001", stop_reason: "end_turn" });
+    expect(data).toMatchObject({
+      type: "message",
+      role: "assistant",
+      model: "claude-haiku-4-5-20251001",
+      stop_reason: "end_turn",
+    });
     expect(data.content).toHaveLength(1);
     expect(data.usage).toMatchObject({ input_tokens: 6, cache_read_input_tokens: 0, cache_creation_input_tokens: 0 });
     expect(response.headers.get("request-id")).toMatch(/^req_/);
@@ -35,9 +47,17 @@ describe("the Anthropic wire", () => {
     stream.on("streamEvent", (event) => types.add(event.type));
     const streamed = await stream.finalMessage();
     expect(streamed.content).toEqual(whole.content);
-    expect(streamed.usage).toMatchObject({ input_tokens: whole.usage.input_tokens, output_tokens: whole.usage.output_tokens });
+    expect(streamed.usage).toMatchObject({
+      input_tokens: whole.usage.input_tokens,
+      output_tokens: whole.usage.output_tokens,
+    });
     expect([...types]).toEqual([
-      "message_start", "content_block_start", "content_block_delta", "content_block_stop", "message_delta", "message_stop",
+      "message_start",
+      "content_block_start",
+      "content_block_delta",
+      "content_block_stop",
+      "message_delta",
+      "message_stop",
     ]);
   });
 
@@ -65,16 +85,26 @@ describe("the Anthropic wire", () => {
   it("calls several tools at once unless that is disabled", async () => {
     const messages: Anthropic.MessageParam[] = [{ role: "user", content: "Run get_weather and refresh_board." }];
     const both = await client.messages.stream({ ...hello, messages, tools }).finalMessage();
-    expect(both.content.map((block) => block.type === "tool_use" && block.name)).toEqual(["get_weather", "refresh_board"]);
+    expect(both.content.map((block) => block.type === "tool_use" && block.name)).toEqual([
+      "get_weather",
+      "refresh_board",
+    ]);
     expect(both.content[1]).toMatchObject({ input: {} });
     const single = await client.messages.create({
-      ...hello, messages, tools, tool_choice: { type: "auto", disable_parallel_tool_use: true },
+      ...hello,
+      messages,
+      tools,
+      tool_choice: { type: "auto", disable_parallel_tool_use: true },
     });
     expect(single.content).toHaveLength(1);
   });
 
   it("calls the tool that is forced", async () => {
-    const forced = await client.messages.create({ ...hello, tools, tool_choice: { type: "tool", name: "refresh_board" } });
+    const forced = await client.messages.create({
+      ...hello,
+      tools,
+      tool_choice: { type: "tool", name: "refresh_board" },
+    });
     expect(forced.content).toMatchObject([{ type: "tool_use", name: "refresh_board", input: {} }]);
   });
 
@@ -88,9 +118,15 @@ describe("the Anthropic wire", () => {
   });
 
   it("writes a marked prefix to the cache first and reads it from there afterwards", async () => {
-    const system = [{ type: "text" as const, text: "Rules. ".repeat(1_000), cache_control: { type: "ephemeral" as const } }];
+    const system = [
+      { type: "text" as const, text: "Rules. ".repeat(1_000), cache_control: { type: "ephemeral" as const } },
+    ];
     const first = await client.messages.create({ ...hello, system });
-    const second = await client.messages.create({ ...hello, system, messages: [{ role: "user", content: "Another question." }] });
+    const second = await client.messages.create({
+      ...hello,
+      system,
+      messages: [{ role: "user", content: "Another question." }],
+    });
     expect(first.usage).toMatchObject({ cache_creation_input_tokens: 1_750, cache_read_input_tokens: 0 });
     expect(first.usage.cache_creation).toEqual({ ephemeral_5m_input_tokens: 1_750, ephemeral_1h_input_tokens: 0 });
     expect(second.usage).toMatchObject({ cache_creation_input_tokens: 0, cache_read_input_tokens: 1_750 });
@@ -100,21 +136,32 @@ describe("the Anthropic wire", () => {
   it("stops at a stop sequence and at max_tokens", async () => {
     simulator.setModel("anthropic", "claude-haiku-4-5", { text: "one two three" });
     expect(await client.messages.create({ ...hello, stop_sequences: [" three"] })).toMatchObject({
-      stop_reason: "stop_sequence", stop_sequence: " three", content: [{ text: "one two" }],
+      stop_reason: "stop_sequence",
+      stop_sequence: " three",
+      content: [{ text: "one two" }],
     });
     expect(await client.messages.create({ ...hello, max_tokens: 1 })).toMatchObject({
-      stop_reason: "max_tokens", stop_sequence: null, content: [{ text: "one " }], usage: { output_tokens: 1 },
+      stop_reason: "max_tokens",
+      stop_sequence: null,
+      content: [{ text: "one " }],
+      usage: { output_tokens: 1 },
     });
   });
 
   it("answers with JSON that satisfies the schema of output_config", async () => {
     const schema = { type: "object", properties: { ok: { type: "boolean" } }, required: ["ok"] };
-    const answer = await client.messages.create({ ...hello, output_config: { format: { type: "json_schema", schema } } });
+    const answer = await client.messages.create({
+      ...hello,
+      output_config: { format: { type: "json_schema", schema } },
+    });
     expect(JSON.parse((answer.content[0] as Anthropic.TextBlock).text)).toEqual({ ok: expect.any(Boolean) });
   });
 
   it("counts the tokens that a message then uses", async () => {
-    const { input_tokens: counted } = await client.messages.countTokens({ model: hello.model, messages: hello.messages });
+    const { input_tokens: counted } = await client.messages.countTokens({
+      model: hello.model,
+      messages: hello.messages,
+    });
     expect(counted).toBe((await client.messages.create(hello)).usage.input_tokens);
   });
 
@@ -128,14 +175,66 @@ describe("the Anthropic wire", () => {
   it.each([
     ["an unknown model", { ...hello, model: "claude-0" }, 404, "not_found_error", "model: claude-0"],
     ["no max_tokens", { ...hello, max_tokens: undefined }, 400, "invalid_request_error", "max_tokens: Field required"],
-    ["a system message", { ...hello, messages: [{ role: "system", content: "x" }] }, 400, "invalid_request_error", "Unexpected role"],
+    [
+      "a system message",
+      { ...hello, messages: [{ role: "system", content: "x" }] },
+      400,
+      "invalid_request_error",
+      "Unexpected role",
+    ],
     ["a temperature of 2", { ...hello, temperature: 2 }, 400, "invalid_request_error", "temperature"],
-    ["forced tools while thinking", { ...hello, tools, max_tokens: 2000, tool_choice: { type: "any" }, thinking: { type: "enabled", budget_tokens: 1024 } }, 400, "invalid_request_error", "Thinking may not be enabled"],
-    ["thinking without a signature", { ...hello, messages: [{ role: "user", content: "a" }, { role: "assistant", content: [{ type: "thinking", thinking: "b" }] }] }, 400, "invalid_request_error", "signature"],
-    ["a tool use without its result", { ...hello, messages: [{ role: "user", content: "a" }, { role: "assistant", content: [{ type: "tool_use", id: "t", name: "n", input: {} }] }, { role: "user", content: "b" }] }, 400, "invalid_request_error", "tool_use"],
-    ["a prompt beyond the context", { ...hello, messages: [{ role: "user", content: "x".repeat(900_000) }] }, 400, "invalid_request_error", "prompt is too long"],
+    [
+      "forced tools while thinking",
+      {
+        ...hello,
+        tools,
+        max_tokens: 2000,
+        tool_choice: { type: "any" },
+        thinking: { type: "enabled", budget_tokens: 1024 },
+      },
+      400,
+      "invalid_request_error",
+      "Thinking may not be enabled",
+    ],
+    [
+      "thinking without a signature",
+      {
+        ...hello,
+        messages: [
+          { role: "user", content: "a" },
+          { role: "assistant", content: [{ type: "thinking", thinking: "b" }] },
+        ],
+      },
+      400,
+      "invalid_request_error",
+      "signature",
+    ],
+    [
+      "a tool use without its result",
+      {
+        ...hello,
+        messages: [
+          { role: "user", content: "a" },
+          { role: "assistant", content: [{ type: "tool_use", id: "t", name: "n", input: {} }] },
+          { role: "user", content: "b" },
+        ],
+      },
+      400,
+      "invalid_request_error",
+      "tool_use",
+    ],
+    [
+      "a prompt beyond the context",
+      { ...hello, messages: [{ role: "user", content: "x".repeat(900_000) }] },
+      400,
+      "invalid_request_error",
+      "prompt is too long",
+    ],
   ])("refuses %s as the vendor does", async (_, request, status, type, text) => {
-    const thrown = await client.messages.create(request as never).then(() => undefined, (error: unknown) => error);
+    const thrown = await client.messages.create(request as never).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
     expect(thrown).toMatchObject({ status, error: { type: "error", error: { type }, request_id: expect.any(String) } });
     expect(String((thrown as Error).message)).toContain(text);
   });

@@ -17,7 +17,9 @@ function checkMaxTokens(maxTokens: unknown, model: ModelProfile): Refusal | unde
   if (tokens < 1) return invalid("max_tokens: Input should be greater than or equal to 1");
   if (tokens <= model.maxOutputTokens) return undefined;
   const limit = model.maxOutputTokens;
-  return invalid(`max_tokens: ${tokens} > ${limit}, which is the maximum allowed number of output tokens for ${model.id}`);
+  return invalid(
+    `max_tokens: ${tokens} > ${limit}, which is the maximum allowed number of output tokens for ${model.id}`,
+  );
 }
 
 function checkSampling(body: JsonObject): Refusal | undefined {
@@ -36,12 +38,15 @@ function checkThinking(body: JsonObject): Refusal | undefined {
   const type = thinking?.["type"];
   if (type !== "enabled" && type !== "adaptive") return undefined;
   const forced = textOf(objectOf(body["tool_choice"])?.["type"]);
-  if (forced === "any" || forced === "tool") return invalid("Thinking may not be enabled when tool_choice forces tool use.");
+  if (forced === "any" || forced === "tool")
+    return invalid("Thinking may not be enabled when tool_choice forces tool use.");
   const temperature = numberOf(body["temperature"]);
   if (temperature !== undefined && temperature !== 1) {
     return invalid("`temperature` may only be set to 1 when thinking is enabled.");
   }
-  return type === "enabled" ? checkBudget(numberOf(thinking?.["budget_tokens"]), body["max_tokens"] as number) : undefined;
+  return type === "enabled"
+    ? checkBudget(numberOf(thinking?.["budget_tokens"]), body["max_tokens"] as number)
+    : undefined;
 }
 
 function checkBudget(budget: number | undefined, maxTokens: number): Refusal | undefined {

@@ -18,7 +18,10 @@ function checkMessage(message: unknown, index: number): Refusal | undefined {
   if (!isObject(message)) return invalid(`messages.${index}: Input should be an object`);
   const { role, content } = message;
   if (role !== "user" && role !== "assistant") {
-    return invalid(`messages: Unexpected role "${String(role).slice(0, 40)}". Allowed roles are "user" or "assistant"; a system prompt goes into the top-level \`system\` parameter.`);
+    return invalid(
+      `messages: Unexpected role "${String(role).slice(0, 40)}". Allowed roles are "user" or "assistant"; ` +
+        "a system prompt goes into the top-level `system` parameter.",
+    );
   }
   if (typeof content === "string") return content === "" && role === "user" ? emptyContent(index) : undefined;
   if (!Array.isArray(content)) return invalid(`messages.${index}.content: Field required`);
@@ -31,7 +34,8 @@ function checkMessage(message: unknown, index: number): Refusal | undefined {
 
 function checkBlock(block: unknown, place: string): Refusal | undefined {
   if (!isObject(block) || textOf(block["type"]) === undefined) return invalid(`${place}.type: Field required`);
-  if (block["type"] === "text" && block["text"] === "") return invalid("messages: text content blocks must be non-empty");
+  if (block["type"] === "text" && block["text"] === "")
+    return invalid("messages: text content blocks must be non-empty");
   if (block["type"] === "thinking" && (textOf(block["signature"]) ?? "") === "") {
     return invalid(`${place}.thinking.signature: Field required`);
   }
@@ -39,7 +43,9 @@ function checkBlock(block: unknown, place: string): Refusal | undefined {
 }
 
 function emptyContent(index: number): Refusal {
-  return invalid(`messages.${index}: all messages must have non-empty content except for the optional final assistant message`);
+  return invalid(
+    `messages.${index}: all messages must have non-empty content except for the optional final assistant message`,
+  );
 }
 
 function checkToolUse(messages: readonly JsonObject[], index: number): Refusal | undefined {
@@ -47,12 +53,19 @@ function checkToolUse(messages: readonly JsonObject[], index: number): Refusal |
   const results = new Set(idsIn(messages[index + 1], "tool_result", "tool_use_id"));
   const open = uses.filter((id) => !results.has(id));
   if (open.length > 0) {
-    return invalid(`messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ${open.slice(0, 8).join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block in the next message.`);
+    return invalid(
+      `messages.${index}: \`tool_use\` ids were found without \`tool_result\` blocks immediately after: ` +
+        `${open.slice(0, 8).join(", ")}. Each \`tool_use\` block must have a corresponding \`tool_result\` block ` +
+        "in the next message.",
+    );
   }
   const before = new Set(idsIn(messages[index - 1], "tool_use", "id"));
   const stray = idsIn(messages[index], "tool_result", "tool_use_id").find((id) => !before.has(id));
   if (stray === undefined) return undefined;
-  return invalid(`messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. Each \`tool_result\` block must have a corresponding \`tool_use\` block in the previous message.`);
+  return invalid(
+    `messages.${index}: unexpected \`tool_use_id\` found in \`tool_result\` blocks: ${stray}. ` +
+      "Each `tool_result` block must have a corresponding `tool_use` block in the previous message.",
+  );
 }
 
 function idsIn(message: JsonObject | undefined, type: string, field: string): readonly string[] {

@@ -25,22 +25,35 @@ export interface MessageStream {
 
 const TOKENS_PER_PIECE = 4;
 const PING = 'event: ping\ndata: {"type": "ping"}\n\n';
-const BROKEN = 'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\n\n';
+const BROKEN =
+  'event: content_block_delta\ndata: {"type":"content_block_delta","index":0,"delta":{"type":"text_delta","text":"\n\n';
 
 /** A message as server-sent events: blocks open with their first content and close before the next one opens. */
 export function streamMessage(stream: MessageStream): StreamReply {
   const { head, answer, timing } = stream;
   const failure = `event: error\ndata: ${JSON.stringify(errorObject(STREAM_FAILURE, `req_${head.id.slice(6)}`))}\n\n`;
   return {
-    kind: "stream", contentType: EVENT_STREAM, opening: messageStart(stream), chunks: blockEvents(answer, stream.chunks),
-    closing: messageEnd(stream), timing, failure: () => failure, broken: BROKEN,
+    kind: "stream",
+    contentType: EVENT_STREAM,
+    opening: messageStart(stream),
+    chunks: blockEvents(answer, stream.chunks),
+    closing: messageEnd(stream),
+    timing,
+    failure: () => failure,
+    broken: BROKEN,
   };
 }
 
 function messageStart({ head, tokens }: MessageStream): string {
   const message = {
-    id: head.id, type: "message", role: "assistant", model: head.model, content: [], stop_reason: null,
-    stop_sequence: null, usage: messageUsage(tokens, 1),
+    id: head.id,
+    type: "message",
+    role: "assistant",
+    model: head.model,
+    content: [],
+    stop_reason: null,
+    stop_sequence: null,
+    usage: messageUsage(tokens, 1),
   };
   return event("message_start", { message }) + PING;
 }
@@ -61,7 +74,11 @@ function blockEvents(answer: Answer, chunks: number | undefined): readonly strin
 function thinkingBlock(thinking: string, index: number): readonly string[] {
   const opening = blockStart(index, { type: "thinking", thinking: "", signature: "" });
   const signature = deltaWriter(index, "signature_delta", "signature")(signThinking(thinking));
-  return enclose(opening, piecesOf(thinking).map(deltaWriter(index, "thinking_delta", "thinking")), signature + blockStop(index));
+  return enclose(
+    opening,
+    piecesOf(thinking).map(deltaWriter(index, "thinking_delta", "thinking")),
+    signature + blockStop(index),
+  );
 }
 
 function textBlock(text: string, chunks: number | undefined, index: number): readonly string[] {
@@ -71,7 +88,8 @@ function textBlock(text: string, chunks: number | undefined, index: number): rea
 
 function toolBlock(call: ToolCall, index: number): readonly string[] {
   const write = deltaWriter(index, "input_json_delta", "partial_json");
-  const opening = blockStart(index, { type: "tool_use", id: `toolu_${call.key}`, name: call.name, input: {} }) + write("");
+  const opening =
+    blockStart(index, { type: "tool_use", id: `toolu_${call.key}`, name: call.name, input: {} }) + write("");
   // Without arguments the vendor sends no JSON at all: the empty object of the start stands for them.
   const pieces = call.json === "{}" ? [] : piecesOf(call.json);
   return enclose(opening, pieces.map(write), blockStop(index));
@@ -83,7 +101,8 @@ function piecesOf(text: string, chunks?: number): string[] {
 
 /** All but the piece itself is serialised once for the block. */
 function deltaWriter(index: number, type: string, field: string): (piece: string) => string {
-  const start = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},"delta":{"type":"${type}","${field}":`;
+  const delta = `"delta":{"type":"${type}","${field}":`;
+  const start = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${index},${delta}`;
   return (piece) => `${start}${JSON.stringify(piece)}}}\n\n`;
 }
 

@@ -21,14 +21,24 @@ export function answerMessage(call: Call, simulation: Simulation, cache: PromptC
   const tokens = cache.count(question.model.id, prompt);
   const timing = timingOf(settings, answer.outputTokens);
   const head: MessageHead = {
-    id: `msg_01${simulation.nextId()}`, model: answeredModel(question.model, body["model"] as string),
+    id: `msg_01${simulation.nextId()}`,
+    model: answeredModel(question.model, body["model"] as string),
   };
   if (body["stream"] === true) return streamMessage({ head, answer, tokens, chunks: settings.chunks, timing });
   const { id, model } = head;
-  return jsonReply({
-    id, type: "message", role: "assistant", model, content: contentBlocks(answer), stop_reason: stopReason(answer.finish),
-    stop_sequence: answer.stopSequence ?? null, usage: messageUsage(tokens, answer.outputTokens),
-  }, timing);
+  return jsonReply(
+    {
+      id,
+      type: "message",
+      role: "assistant",
+      model,
+      content: contentBlocks(answer),
+      stop_reason: stopReason(answer.finish),
+      stop_sequence: answer.stopSequence ?? null,
+      usage: messageUsage(tokens, answer.outputTokens),
+    },
+    timing,
+  );
 }
 
 function contentBlocks(answer: Answer): readonly object[] {

@@ -27,10 +27,18 @@ export function readMessagesQuestion(body: JsonObject): MessagesQuestion | Refus
   const prompt = readPrompt(body);
   if (prompt.tokens > model.contextTokens) return tooLong(prompt.tokens, model.contextTokens);
   const question: Question = {
-    model, hash: prompt.hash, promptTokens: prompt.tokens, lastUserText: prompt.lastUserText,
-    afterToolResult: prompt.afterToolResult, tools, toolChoice,
-    parallelTools: objectOf(body["tool_choice"])?.["disable_parallel_tool_use"] !== true, schema: readSchema(body),
-    maxTokens: numberOf(body["max_tokens"]), stop: textsOf(body["stop_sequences"]), thinkingBudget: readBudget(body),
+    model,
+    hash: prompt.hash,
+    promptTokens: prompt.tokens,
+    lastUserText: prompt.lastUserText,
+    afterToolResult: prompt.afterToolResult,
+    tools,
+    toolChoice,
+    parallelTools: objectOf(body["tool_choice"])?.["disable_parallel_tool_use"] !== true,
+    schema: readSchema(body),
+    maxTokens: numberOf(body["max_tokens"]),
+    stop: textsOf(body["stop_sequences"]),
+    thinkingBudget: readBudget(body),
   };
   return { question, prompt };
 }

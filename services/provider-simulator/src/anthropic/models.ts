@@ -3,17 +3,37 @@ import { type ModelProfile, modelTable } from "../models/model-profile.ts";
 /** Anthropic's models; times and rates are typical figures, not promises. */
 export const anthropicModels = modelTable("anthropic", /-(?:\d{8}|latest)$/, [
   {
-    id: "claude-opus-4-5", snapshot: "claude-opus-4-5-20251101", displayName: "Claude Opus 4.5", firstTokenMs: 1_100,
-    tokensPerSecond: 55, contextTokens: 200_000, maxOutputTokens: 64_000, reasons: true, created: 1_763_900_000,
+    id: "claude-opus-4-5",
+    snapshot: "claude-opus-4-5-20251101",
+    displayName: "Claude Opus 4.5",
+    firstTokenMs: 1_100,
+    tokensPerSecond: 55,
+    contextTokens: 200_000,
+    maxOutputTokens: 64_000,
+    reasons: true,
+    created: 1_763_900_000,
   },
   {
-    id: "claude-sonnet-4-5", snapshot: "claude-sonnet-4-5-20250929", displayName: "Claude Sonnet 4.5",
-    firstTokenMs: 900, tokensPerSecond: 70, contextTokens: 200_000, maxOutputTokens: 64_000, reasons: true,
+    id: "claude-sonnet-4-5",
+    snapshot: "claude-sonnet-4-5-20250929",
+    displayName: "Claude Sonnet 4.5",
+    firstTokenMs: 900,
+    tokensPerSecond: 70,
+    contextTokens: 200_000,
+    maxOutputTokens: 64_000,
+    reasons: true,
     created: 1_759_100_000,
   },
   {
-    id: "claude-haiku-4-5", snapshot: "claude-haiku-4-5-20251001", displayName: "Claude Haiku 4.5", firstTokenMs: 450,
-    tokensPerSecond: 130, contextTokens: 200_000, maxOutputTokens: 64_000, reasons: true, created: 1_760_400_000,
+    id: "claude-haiku-4-5",
+    snapshot: "claude-haiku-4-5-20251001",
+    displayName: "Claude Haiku 4.5",
+    firstTokenMs: 450,
+    tokensPerSecond: 130,
+    contextTokens: 200_000,
+    maxOutputTokens: 64_000,
+    reasons: true,
+    created: 1_760_400_000,
   },
 ]);
 

@@ -2,7 +2,10 @@ import { hashText } from "../answer/hash.ts";
 import type { Finish } from "../answer/plan-answer.ts";
 
 const STOP_REASONS: Readonly<Record<Finish, string>> = {
-  stop: "end_turn", length: "max_tokens", stop_sequence: "stop_sequence", tool_calls: "tool_use",
+  stop: "end_turn",
+  length: "max_tokens",
+  stop_sequence: "stop_sequence",
+  tool_calls: "tool_use",
 };
 
 /** Anthropic's word for the end of an answer. */

@@ -24,7 +24,12 @@ export function createAnthropicWire(simulation: Simulation): Wire {
     ["GET /v1/models", { answer: listModels }],
   ]);
   return {
-    provider: "anthropic", prefix: "/anthropic", basePath: "/anthropic", models: anthropicModels, admit, refuse,
+    provider: "anthropic",
+    prefix: "/anthropic",
+    basePath: "/anthropic",
+    models: anthropicModels,
+    admit,
+    refuse,
     operation: (method, path) => operations.get(`${method} ${path}`) ?? oneModel(method, path),
     headers: (requestId) => [...rateLimitHeaders(simulation.now()), "request-id", `req_${requestId}`],
   };

@@ -24,12 +24,18 @@ const filterSchema = z.object({
 const faultsBody = z.strictObject({ faults: z.array(z.unknown()) });
 
 /** Answers `/control/...` with JSON; what it does not know with 404, what it cannot read with 400 and the field. */
-export function createControlListener(control: SimulatorControl): (request: IncomingMessage, response: ServerResponse) => void {
+export function createControlListener(
+  control: SimulatorControl,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const acts = actsOf(control);
   return (request, response) => {
     const url = URL.parse(request.url ?? "/", "http://simulator");
-    const act = url === null ? undefined : (acts[`${request.method} ${url.pathname}`] ?? modelAct(control, request.method, url.pathname));
-    if (url === null || act === undefined) return send(response, 404, { error: { message: "There is nothing here.", field: "path" } });
+    const act =
+      url === null
+        ? undefined
+        : (acts[`${request.method} ${url.pathname}`] ?? modelAct(control, request.method, url.pathname));
+    if (url === null || act === undefined)
+      return send(response, 404, { error: { message: "There is nothing here.", field: "path" } });
     readBody(request, MOST_BYTES, (bytes) => perform(act, bytes, url.searchParams, response));
   };
 }
@@ -42,7 +48,9 @@ function actsOf(control: SimulatorControl): Readonly<Record<string, Act | undefi
     "DELETE /control/faults": () => control.clearFaults(),
     "GET /control/models": () => ({ models: control.models() }),
     "DELETE /control/models": () => control.clearModels(),
-    "GET /control/requests": ({ query }) => ({ requests: control.requests(parse(filterSchema, Object.fromEntries(query))) }),
+    "GET /control/requests": ({ query }) => ({
+      requests: control.requests(parse(filterSchema, Object.fromEntries(query))),
+    }),
     "DELETE /control/requests": () => control.clearRequests(),
     "PUT /control/record": ({ body }) => control.record(body as never),
     "GET /control/stats": () => control.stats(),
@@ -72,7 +80,9 @@ function perform(act: Act, bytes: Buffer | undefined, query: URLSearchParams, re
     send(response, 200, act({ body: readJson(bytes), query }) ?? {});
   } catch (thrown) {
     const known = thrown instanceof InvalidControl;
-    const error = known ? { message: thrown.message, field: thrown.field } : { message: "The simulator failed.", field: "" };
+    const error = known
+      ? { message: thrown.message, field: thrown.field }
+      : { message: "The simulator failed.", field: "" };
     send(response, known ? 400 : 500, { error });
   }
 }

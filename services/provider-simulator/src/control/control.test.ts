@@ -10,14 +10,17 @@ describe("the control API", () => {
   afterEach(() => simulator.close());
 
   const call = async (method: string, path: string, body?: unknown) => {
-    const init = body === undefined ? { method } : { method, body: typeof body === "string" ? body : JSON.stringify(body) };
+    const init =
+      body === undefined ? { method } : { method, body: typeof body === "string" ? body : JSON.stringify(body) };
     const response = await fetch(`${simulator.controlUrl}${path}`, init);
-    return { status: response.status, body: await response.json() as any };
+    return { status: response.status, body: (await response.json()) as any };
   };
-  const ask = (model = "gpt-4o", headers: Record<string, string> = {}) => fetch(`${simulator.baseUrls.openai}/chat/completions`, {
-    method: "POST", headers: { authorization: "Bearer secret-key", ...headers },
-    body: JSON.stringify({ model, messages: [{ role: "user", content: "private words" }] }),
-  });
+  const ask = (model = "gpt-4o", headers: Record<string, string> = {}) =>
+    fetch(`${simulator.baseUrls.openai}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: "Bearer secret-key", ...headers },
+      body: JSON.stringify({ model, messages: [{ role: "user", content: "private words" }] }),
+    });
 
   it("sets, adds, shows and clears faults", async () => {
     const set = await call("PUT", "/faults", { faults: [{ kind: "status", status: 503, provider: "openai" }] });
@@ -44,7 +47,10 @@ describe("the control API", () => {
     ["PUT", "/record", "not json", "body"],
     ["GET", "/requests?since=soon", undefined, "since"],
   ])("refuses %s %s with %j and names the field", async (method, path, body, field) => {
-    expect(await call(method, path, body)).toMatchObject({ status: 400, body: { error: { field, message: expect.any(String) } } });
+    expect(await call(method, path, body)).toMatchObject({
+      status: 400,
+      body: { error: { field, message: expect.any(String) } },
+    });
   });
 
   it("answers 404 where there is nothing", async () => {
@@ -55,10 +61,11 @@ describe("the control API", () => {
   it("sets how a model answers: its own settings come before those of all", async () => {
     await call("PUT", "/models/openai/*", { text: "for all", chunks: 2 });
     await call("PUT", "/models/openai/gpt-4o-2024-08-06", { text: "for one" });
-    const textOf = async (model: string) => (await (await ask(model)).json() as any).choices[0].message.content;
+    const textOf = async (model: string) => ((await (await ask(model)).json()) as any).choices[0].message.content;
     expect([await textOf("gpt-4o"), await textOf("gpt-4o-mini")]).toEqual(["for one", "for all"]);
     expect((await call("GET", "/models")).body.models).toEqual({
-      "openai/*": { text: "for all", chunks: 2 }, "openai/gpt-4o": { text: "for one" },
+      "openai/*": { text: "for all", chunks: 2 },
+      "openai/gpt-4o": { text: "for one" },
     });
     await call("DELETE", "/models");
     expect(await textOf("gpt-4o")).not.toBe("for one");
@@ -76,13 +83,22 @@ describe("the control API", () => {
     await (await ask("gpt-4o", { traceparent, "x-private": "yes" })).text();
     await (await ask("gpt-0")).text();
     const { requests } = (await call("GET", "/requests")).body;
-    expect(requests).toEqual([
-      expect.objectContaining({
-        id: 1, provider: "openai", model: "gpt-4o", path: "/v1/chat/completions", stream: false, status: 200,
-        outcome: "answered", fault: undefined, headers: { traceparent },
-      }),
-      expect.objectContaining({ id: 2, model: "gpt-0", status: 404, outcome: "answered" }),
-    ].map((entry) => expect.objectContaining(JSON.parse(JSON.stringify(entry.sample)))));
+    expect(requests).toEqual(
+      [
+        expect.objectContaining({
+          id: 1,
+          provider: "openai",
+          model: "gpt-4o",
+          path: "/v1/chat/completions",
+          stream: false,
+          status: 200,
+          outcome: "answered",
+          fault: undefined,
+          headers: { traceparent },
+        }),
+        expect.objectContaining({ id: 2, model: "gpt-0", status: 404, outcome: "answered" }),
+      ].map((entry) => expect.objectContaining(JSON.parse(JSON.stringify(entry.sample)))),
+    );
     expect(requests[0].finishedAt).toBeGreaterThanOrEqual(requests[0].receivedAt);
     expect(requests[0].bytesSent).toBeGreaterThan(100);
     expect(JSON.stringify(requests)).not.toMatch(/secret-key|private/);
@@ -123,7 +139,10 @@ describe("the control API", () => {
     simulator.addFault({ kind: "status", status: 500 });
     await (await ask()).text();
     expect((await call("GET", "/stats")).body).toEqual({
-      total: 2, active: 0, byProvider: { openai: 2 }, byOutcome: { "answered": 1, "fault:status": 1 },
+      total: 2,
+      active: 0,
+      byProvider: { openai: 2 },
+      byOutcome: { answered: 1, "fault:status": 1 },
     });
   });
 });

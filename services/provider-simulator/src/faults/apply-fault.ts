@@ -1,10 +1,13 @@
 import { type Frame, framesOf, type Script, scriptOf } from "../http/script.ts";
 import { JSON_TYPE, type Reply, type StreamReply, type WholeReply } from "../http/reply.ts";
-import { type Refusal, refusalOfStatus } from "../refusal.ts";
+import { Refusal, refusalOfStatus } from "../refusal.ts";
 import type { Fault } from "./fault.ts";
 
 type StatusFault = Extract<Fault, { kind: "status" }>;
 type ShapingFault = Exclude<Fault, { kind: "status" | "hang" | "reset" }>;
+
+/** What a stream error is to an answer that is no stream. */
+const OVERLOADED = new Refusal("overloaded", "Overloaded");
 
 /** Gives a refusal its vendor's shape. */
 export type Refuse = (refusal: Refusal) => WholeReply;
@@ -32,7 +35,7 @@ export function spoil(reply: Reply, fault: ShapingFault, refuse: Refuse): Script
     case "malformed":
       return reply.kind === "stream" ? only(script, reply.opening + reply.broken) : malformedBody(script);
     case "stream_error":
-      return reply.kind === "stream" ? failedStream(reply, fault.afterChunks) : scriptOf(refuse(refusalOfStatus(503)));
+      return reply.kind === "stream" ? failedStream(reply, fault.afterChunks) : scriptOf(refuse(OVERLOADED));
   }
 }
 
@@ -41,7 +44,8 @@ function cut(script: Script, afterBytes: number): Script {
   let left = afterBytes;
   for (const frame of script.frames) {
     const bytes = Buffer.from(frame as string);
-    if (bytes.length > left) return { ...script, frames: left > 0 ? [...frames, bytes.subarray(0, left)] : frames, ending: "destroy" };
+    if (bytes.length > left)
+      return { ...script, frames: left > 0 ? [...frames, bytes.subarray(0, left)] : frames, ending: "destroy" };
     frames.push(frame);
     left -= bytes.length;
   }

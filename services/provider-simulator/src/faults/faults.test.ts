@@ -1,13 +1,18 @@
 import { once } from "node:events";
 import { request as httpRequest } from "node:http";
 import { connect } from "node:net";
+import { setTimeout } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
 import { createProviderSimulator, type ProviderSimulator } from "../service.ts";
 import { waitUntil } from "../testing/wait-until.ts";
 
 const openAiBody = { model: "gpt-4o", messages: [{ role: "user" as const, content: "hello" }] };
-const anthropicBody = { model: "claude-haiku-4-5", max_tokens: 200, messages: [{ role: "user" as const, content: "hello" }] };
+const anthropicBody = {
+  model: "claude-haiku-4-5",
+  max_tokens: 200,
+  messages: [{ role: "user" as const, content: "hello" }],
+};
 const googleBody = { contents: [{ parts: [{ text: "hello" }] }] };
 
 describe("faults", () => {
@@ -19,18 +24,24 @@ describe("faults", () => {
   });
   afterEach(() => simulator.close());
 
-  const post = (url: string, body: object, signal?: AbortSignal) => fetch(url, {
-    method: "POST",
-    body: JSON.stringify(body),
-    headers: {
-      "content-type": "application/json", "authorization": "Bearer k", "x-api-key": "k", "x-goog-api-key": "k",
-      "anthropic-version": "2023-06-01",
-    },
-    ...(signal === undefined ? {} : { signal }),
-  });
-  const openAi = (body: object = openAiBody, signal?: AbortSignal) => post(`${simulator.baseUrls.openai}/chat/completions`, body, signal);
+  const post = (url: string, body: object, signal?: AbortSignal) =>
+    fetch(url, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: {
+        "content-type": "application/json",
+        authorization: "Bearer k",
+        "x-api-key": "k",
+        "x-goog-api-key": "k",
+        "anthropic-version": "2023-06-01",
+      },
+      ...(signal === undefined ? {} : { signal }),
+    });
+  const openAi = (body: object = openAiBody, signal?: AbortSignal) =>
+    post(`${simulator.baseUrls.openai}/chat/completions`, body, signal);
   const anthropic = (body: object = anthropicBody) => post(`${simulator.baseUrls.anthropic}/v1/messages`, body);
-  const google = (verb = "generateContent") => post(`${simulator.baseUrls.google}/v1beta/models/gemini-2.5-flash:${verb}`, googleBody);
+  const google = (verb = "generateContent") =>
+    post(`${simulator.baseUrls.google}/v1beta/models/gemini-2.5-flash:${verb}`, googleBody);
   const lastRequest = () => simulator.requests().at(-1);
 
   it("answers a status in the shape of each vendor, with retry-after", async () => {
@@ -142,7 +153,12 @@ describe("faults", () => {
     const whole = await openAi();
     expect(whole.status).toBe(200);
     await expect(whole.json()).rejects.toThrow();
-    const client = new Anthropic({ apiKey: "k", baseURL: simulator.baseUrls.anthropic, maxRetries: 0, logLevel: "off" });
+    const client = new Anthropic({
+      apiKey: "k",
+      baseURL: simulator.baseUrls.anthropic,
+      maxRetries: 0,
+      logLevel: "off",
+    });
     await expect(client.messages.stream(anthropicBody).finalMessage()).rejects.toThrow();
   });
 
@@ -157,7 +173,7 @@ describe("faults", () => {
     expect(openAiText).not.toContain("[DONE]");
     const googleText = await (await google("streamGenerateContent?alt=sse")).text();
     expect(googleText).toMatch(/data: \{"error":\{"code":503[^\n]*\r\n\r\n$/);
-    const array = await (await google("streamGenerateContent")).json() as object[];
+    const array = (await (await google("streamGenerateContent")).json()) as object[];
     expect(array.at(-1)).toMatchObject({ error: { status: "UNAVAILABLE" } });
   });
 
@@ -172,7 +188,7 @@ describe("faults", () => {
       for await (const _ of await client.responses.create({ model: "gpt-4o", input: "hello", stream: true }));
     })();
     await expect(response).rejects.toThrow(OpenAI.APIError);
-    expect((await openAi()).status).toBe(503);
+    expect([(await openAi()).status, (await anthropic()).status, (await google()).status]).toEqual([503, 529, 503]);
   });
 
   it("sends nothing at all when empty", async () => {
@@ -194,8 +210,27 @@ describe("faults", () => {
     expect(lastRequest()).toMatchObject({ outcome: "fault:reset", bytesSent: 0 });
   });
 
+  it("waits for a slow reader instead of buffering the whole answer", async () => {
+    simulator.setModel("openai", "gpt-4o", { text: "x".repeat(1_000_000), chunks: 100_000 });
+    simulator.setFaults([{ kind: "drip", bytesPerWrite: 262_144, everyMs: 0 }]);
+    const response = await openAi({ ...openAiBody, stream: true });
+    const sent = () => lastRequest()?.bytesSent ?? 0;
+    let before = -1;
+    while (sent() !== before) {
+      before = sent();
+      await setTimeout(50);
+    }
+    const text = await response.text();
+    expect(before).toBeLessThan(text.length / 2);
+    expect(sent()).toBe(text.length);
+    expect(text.endsWith("data: [DONE]\n\n")).toBe(true);
+  });
+
   it("lets the first fault that is due hit and no other", async () => {
-    simulator.setFaults([{ kind: "status", status: 500, times: 1 }, { kind: "status", status: 503 }]);
+    simulator.setFaults([
+      { kind: "status", status: 500, times: 1 },
+      { kind: "status", status: 503 },
+    ]);
     expect([(await openAi()).status, (await openAi()).status]).toEqual([500, 503]);
   });
 
@@ -203,7 +238,8 @@ describe("faults", () => {
     simulator.setModel("openai", "gpt-4o", { outputTokens: 10_000, tokensPerSecond: 1_000 });
     const socket = connect(Number(new URL(simulator.baseUrls.openai).port), "127.0.0.1");
     const body = JSON.stringify({ ...openAiBody, stream: true });
-    socket.write(`POST /openai/v1/chat/completions HTTP/1.1\r\nhost: x\r\nauthorization: Bearer k\r\ncontent-length: ${body.length}\r\n\r\n${body}`);
+    const head = `host: x\r\nauthorization: Bearer k\r\ncontent-length: ${body.length}`;
+    socket.write(`POST /openai/v1/chat/completions HTTP/1.1\r\n${head}\r\n\r\n${body}`);
     await once(socket, "data");
     socket.destroy();
     await waitUntil(() => simulator.stats().active === 0);

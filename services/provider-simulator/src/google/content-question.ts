@@ -19,25 +19,39 @@ export function readContentQuestion(modelId: string, body: JsonObject): Question
   const toolChoice = readToolChoice(body, tools);
   if (toolChoice instanceof Refusal) return toolChoice;
   const { hash, tokens, lastUserText, afterToolResult } = readPrompt(body);
-  return checkContext(model, tokens) ?? {
-    model, hash, promptTokens: tokens, lastUserText, afterToolResult, tools, toolChoice, parallelTools: true,
-    schema: readSchema(config), maxTokens: numberOf(field(config, "maxOutputTokens")),
-    stop: textsOf(field(config, "stopSequences")), thinkingBudget: model.reasons ? readBudget(config) : 0,
-  };
+  return (
+    checkContext(model, tokens) ?? {
+      model,
+      hash,
+      promptTokens: tokens,
+      lastUserText,
+      afterToolResult,
+      tools,
+      toolChoice,
+      parallelTools: true,
+      schema: readSchema(config),
+      maxTokens: numberOf(field(config, "maxOutputTokens")),
+      stop: textsOf(field(config, "stopSequences")),
+      thinkingBudget: model.reasons ? readBudget(config) : 0,
+    }
+  );
 }
 
 /** The profile of a model that supports a method. */
 export function readModel(id: string, kind: ModelProfile["kind"], method: string): ModelProfile | Refusal {
   const model = googleModels.find(id);
   if (model?.kind === kind) return model;
-  const message = `models/${id.slice(0, 200)} is not found for API version v1beta, or is not supported for ${method}. Call ListModels to see the list of available models and their supported methods.`;
+  const message =
+    `models/${id.slice(0, 200)} is not found for API version v1beta, or is not supported for ${method}. ` +
+    "Call ListModels to see the list of available models and their supported methods.";
   return new Refusal("unknown_model", message);
 }
 
 /** Refuses a prompt that does not fit into the model's context. */
 export function checkContext(model: ModelProfile, tokens: number): Refusal | undefined {
   if (tokens <= model.contextTokens) return undefined;
-  const message = `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${model.contextTokens}).`;
+  const limit = model.contextTokens;
+  const message = `The input token count (${tokens}) exceeds the maximum number of tokens allowed (${limit}).`;
   return new Refusal("context_exceeded", message);
 }
 
@@ -45,12 +59,16 @@ function checkContents(body: JsonObject): Refusal | undefined {
   if (contentsOf(body).length === 0) return invalid("* GenerateContentRequest.contents: contents is not specified\n");
   for (const [index, content] of listOf(body["contents"]).entries()) {
     const place = `* GenerateContentRequest.contents[${index}]`;
-    if (!isObject(content)) return invalid(`Invalid value at 'contents[${index}]' (type.googleapis.com/google.ai.generativelanguage.v1beta.Content)`);
+    if (!isObject(content))
+      return invalid(
+        `Invalid value at 'contents[${index}]' (type.googleapis.com/google.ai.generativelanguage.v1beta.Content)`,
+      );
     const { role, parts } = content;
     if (role !== undefined && role !== "user" && role !== "model" && role !== "function") {
       return invalid("Please use a valid role: user, model.");
     }
-    if (listOf(parts).length === 0 && !isObject(parts)) return invalid(`${place}.parts: contents.parts must not be empty.\n`);
+    if (listOf(parts).length === 0 && !isObject(parts))
+      return invalid(`${place}.parts: contents.parts must not be empty.\n`);
   }
   return undefined;
 }
@@ -58,11 +76,16 @@ function checkContents(body: JsonObject): Refusal | undefined {
 function checkConfig(config: JsonObject | undefined, model: ModelProfile): Refusal | undefined {
   const temperature = field(config, "temperature");
   if (temperature !== undefined && (typeof temperature !== "number" || temperature < 0 || temperature > 2)) {
-    return invalid("* GenerateContentRequest.generation_config.temperature: temperature must be in the range [0.0, 2.0].\n");
+    return invalid(
+      "* GenerateContentRequest.generation_config.temperature: temperature must be in the range [0.0, 2.0].\n",
+    );
   }
   const limit = numberOf(field(config, "maxOutputTokens"));
   if (limit === undefined || (limit >= 1 && limit <= model.maxOutputTokens)) return undefined;
-  return invalid(`Unable to submit request because it has a maxOutputTokens value of ${limit} but the supported range is from 1 (inclusive) to ${model.maxOutputTokens + 1} (exclusive). Update the value and try again.`);
+  return invalid(
+    `Unable to submit request because it has a maxOutputTokens value of ${limit} but the supported range is from ` +
+      `1 (inclusive) to ${model.maxOutputTokens + 1} (exclusive). Update the value and try again.`,
+  );
 }
 
 function readSchema(config: JsonObject | undefined): JsonObject | undefined {
@@ -78,6 +101,7 @@ function readBudget(config: JsonObject | undefined): number {
   if (thinking === undefined) return 0;
   const budget = numberOf(field(thinking, "thinkingBudget"));
   if (budget !== undefined && budget >= 0) return budget;
-  const wanted = budget === -1 || field(thinking, "includeThoughts") === true || field(thinking, "thinkingLevel") !== undefined;
+  const wanted =
+    budget === -1 || field(thinking, "includeThoughts") === true || field(thinking, "thinkingLevel") !== undefined;
   return wanted ? DEFAULT_BUDGET : 0;
 }

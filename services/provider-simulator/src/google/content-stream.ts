@@ -26,13 +26,25 @@ export function streamContent(stream: ContentStream): StreamReply {
   const chunks = stream.answers.flatMap((answer, index) => candidateChunks(stream, answer, index));
   if (asEvents) {
     return {
-      kind: "stream", contentType: EVENT_STREAM, opening: "", chunks: chunks.map(asEvent), closing: "", timing,
-      failure: () => asEvent(failure), broken: 'data: {"candidates": [{"content": {"parts": [{"text": "\r\n\r\n',
+      kind: "stream",
+      contentType: EVENT_STREAM,
+      opening: "",
+      chunks: chunks.map(asEvent),
+      closing: "",
+      timing,
+      failure: () => asEvent(failure),
+      broken: 'data: {"candidates": [{"content": {"parts": [{"text": "\r\n\r\n',
     };
   }
   return {
-    kind: "stream", contentType: JSON_TYPE, opening: "[", chunks: chunks.map(asElement), closing: "\n]\n", timing,
-    failure: (written) => `${asElement(failure, written)}\n]\n`, broken: '{"candidates": [',
+    kind: "stream",
+    contentType: JSON_TYPE,
+    opening: "[",
+    chunks: chunks.map(asElement),
+    closing: "\n]\n",
+    timing,
+    failure: (written) => `${asElement(failure, written)}\n]\n`,
+    broken: '{"candidates": [',
   };
 }
 
@@ -49,7 +61,8 @@ function candidateChunks(stream: ContentStream, answer: Answer, index: number): 
   const { head, answers } = stream;
   const start = '{"candidates":[{"content":{"parts":[';
   const tail = `,"modelVersion":${JSON.stringify(head.modelVersion)},"responseId":"${head.responseId}"}`;
-  const between = `],"role":"model"},"index":${index}}],"usageMetadata":${JSON.stringify(promptUsage(head.promptTokens))}${tail}`;
+  const known = JSON.stringify(promptUsage(head.promptTokens));
+  const between = `],"role":"model"},"index":${index}}],"usageMetadata":${known}${tail}`;
   const isLast = index === answers.length - 1;
   const usage = isLast ? usageMetadata(head.promptTokens, answers) : promptUsage(head.promptTokens);
   const finish = JSON.stringify(finishOf(answer)).slice(1);

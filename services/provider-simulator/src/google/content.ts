@@ -21,7 +21,9 @@ export function answerContent(modelId: string, streamed: boolean, call: Call, si
   const answers = Array.from({ length: count }, (_, choice) => planAnswer(question, settings, simulation.seed, choice));
   const timing = timingOf(settings, Math.max(...answers.map((answer) => answer.outputTokens)));
   const head: ContentHead = {
-    responseId: simulation.nextId(), modelVersion: modelId, promptTokens: question.promptTokens,
+    responseId: simulation.nextId(),
+    modelVersion: modelId,
+    promptTokens: question.promptTokens,
     showsThoughts: field(objectOf(field(config, "thinkingConfig")), "includeThoughts") === true,
     signs: question.model.id.startsWith("gemini-3"),
   };
@@ -32,7 +34,9 @@ export function answerContent(modelId: string, streamed: boolean, call: Call, si
 
 function wholeContent(head: ContentHead, answers: readonly Answer[]): object {
   const candidates = answers.map((answer, index) => ({
-    content: { parts: partsOf(answer, head), role: "model" }, ...finishOf(answer), index,
+    content: { parts: partsOf(answer, head), role: "model" },
+    ...finishOf(answer),
+    index,
   }));
   const { modelVersion, responseId, promptTokens } = head;
   return { candidates, usageMetadata: usageMetadata(promptTokens, answers), modelVersion, responseId };

@@ -29,7 +29,8 @@ export function answerEmbeddings(modelId: string, { body }: Call, simulation: Si
   if (model instanceof Refusal) return model;
   const requests = listOf(body["requests"]).filter(isObject);
   if (requests.length === 0) return invalid("* BatchEmbedContentsRequest.requests: requests is not specified\n");
-  if (requests.length > MOST_REQUESTS) return invalid(`* BatchEmbedContentsRequest.requests: at most ${MOST_REQUESTS} requests can be in one batch\n`);
+  if (requests.length > MOST_REQUESTS)
+    return invalid(`* BatchEmbedContentsRequest.requests: at most ${MOST_REQUESTS} requests can be in one batch\n`);
   const embeddings = requests.map((request) => embed(model, request));
   const refusal = embeddings.find((embedding) => embedding instanceof Refusal);
   if (refusal !== undefined) return refusal;

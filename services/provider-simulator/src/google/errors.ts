@@ -51,5 +51,12 @@ function detailsOf(refusal: Refusal): readonly object[] {
   }
   if (refusal.kind !== "unauthenticated" || refusal.status !== undefined) return [];
   const metadata = { service: "generativelanguage.googleapis.com" };
-  return [{ "@type": "type.googleapis.com/google.rpc.ErrorInfo", reason: "API_KEY_INVALID", domain: "googleapis.com", metadata }];
+  return [
+    {
+      "@type": "type.googleapis.com/google.rpc.ErrorInfo",
+      reason: "API_KEY_INVALID",
+      domain: "googleapis.com",
+      metadata,
+    },
+  ];
 }

@@ -1,12 +1,16 @@
 import { GoogleGenerativeAI, SchemaType, type Tool } from "@google/generative-ai";
 import { createProviderSimulator, type ProviderSimulator } from "../service.ts";
 
-const tools: Tool[] = [{
-  functionDeclarations: [{
-    name: "get_weather",
-    parameters: { type: SchemaType.OBJECT, properties: { city: { type: SchemaType.STRING } }, required: ["city"] },
-  }],
-}];
+const tools: Tool[] = [
+  {
+    functionDeclarations: [
+      {
+        name: "get_weather",
+        parameters: { type: SchemaType.OBJECT, properties: { city: { type: SchemaType.STRING } }, required: ["city"] },
+      },
+    ],
+  },
+];
 
 describe("the Google wire", () => {
   let simulator: ProviderSimulator;
@@ -43,8 +47,8 @@ describe("the Google wire", () => {
 
   it("streams one JSON array where events are not asked for", async () => {
     const body = { contents: [{ parts: [{ text: "Say hello." }] }] };
-    const whole = await (await post("models/gemini-2.5-flash:generateContent", body)).json() as any;
-    const streamed = await (await post("models/gemini-2.5-flash:streamGenerateContent", body)).json() as any[];
+    const whole = (await (await post("models/gemini-2.5-flash:generateContent", body)).json()) as any;
+    const streamed = (await (await post("models/gemini-2.5-flash:streamGenerateContent", body)).json()) as any[];
     expect(streamed.length).toBeGreaterThan(1);
     const text = streamed.map((chunk) => chunk.candidates[0].content.parts[0].text).join("");
     expect(text).toBe(whole.candidates[0].content.parts[0].text);
@@ -74,13 +78,19 @@ describe("the Google wire", () => {
 
   it("signs the call of a Gemini 3 model", async () => {
     const body = { contents: [{ parts: [{ text: "use the tool" }] }], tools };
-    const answer = await (await post("models/gemini-3-pro-preview:generateContent", body)).json() as any;
-    expect(answer.candidates[0].content.parts[0]).toMatchObject({ functionCall: { id: expect.any(String) }, thoughtSignature: expect.any(String) });
+    const answer = (await (await post("models/gemini-3-pro-preview:generateContent", body)).json()) as any;
+    expect(answer.candidates[0].content.parts[0]).toMatchObject({
+      functionCall: { id: expect.any(String) },
+      thoughtSignature: expect.any(String),
+    });
   });
 
   it("counts thoughts on top of candidates and shows them on demand", async () => {
-    const body = { contents: [{ parts: [{ text: "Think." }] }], generationConfig: { thinkingConfig: { includeThoughts: true } } };
-    const answer = await (await post("models/gemini-2.5-pro:generateContent", body)).json() as any;
+    const body = {
+      contents: [{ parts: [{ text: "Think." }] }],
+      generationConfig: { thinkingConfig: { includeThoughts: true } },
+    };
+    const answer = (await (await post("models/gemini-2.5-pro:generateContent", body)).json()) as any;
     expect(answer.candidates[0].content.parts[0].thought).toBe(true);
     const usage = answer.usageMetadata;
     expect(usage.thoughtsTokenCount).toBeGreaterThan(0);
@@ -90,8 +100,13 @@ describe("the Google wire", () => {
   it("keeps to limits, stop sequences and schemas", async () => {
     simulator.setModel("google", "gemini-2.0-flash", { text: "one two three" });
     const cut = await modelOf("gemini-2.0-flash", { generationConfig: { maxOutputTokens: 1 } }).generateContent("x");
-    expect(cut.response.candidates?.[0]).toMatchObject({ finishReason: "MAX_TOKENS", content: { parts: [{ text: "one " }] } });
-    const stopped = await modelOf("gemini-2.0-flash", { generationConfig: { stopSequences: [" three"] } }).generateContent("x");
+    expect(cut.response.candidates?.[0]).toMatchObject({
+      finishReason: "MAX_TOKENS",
+      content: { parts: [{ text: "one " }] },
+    });
+    const stopped = await modelOf("gemini-2.0-flash", {
+      generationConfig: { stopSequences: [" three"] },
+    }).generateContent("x");
     expect(stopped.response.text()).toBe("one two");
     const responseSchema = { type: SchemaType.ARRAY, items: { type: SchemaType.INTEGER } };
     const generationConfig = { responseMimeType: "application/json", responseSchema };
@@ -104,10 +119,14 @@ describe("the Google wire", () => {
     const one = await model.embedContent("hello");
     expect(one.embedding.values).toHaveLength(3072);
     const content = { role: "user", parts: [{ text: "hello" }] };
-    const many = await model.batchEmbedContents({ requests: [{ content }, { content: { role: "user", parts: [{ text: "bye" }] } }] });
+    const many = await model.batchEmbedContents({
+      requests: [{ content }, { content: { role: "user", parts: [{ text: "bye" }] } }],
+    });
     expect(many.embeddings).toHaveLength(2);
     expect(many.embeddings[0]?.values).toEqual(one.embedding.values);
-    const short = await (await post("models/gemini-embedding-001:embedContent", { content, outputDimensionality: 64 })).json() as any;
+    const short = (await (
+      await post("models/gemini-embedding-001:embedContent", { content, outputDimensionality: 64 })
+    ).json()) as any;
     expect(short.embedding.values).toHaveLength(64);
   });
 
@@ -118,15 +137,29 @@ describe("the Google wire", () => {
   });
 
   it("lists its models with a key in the query", async () => {
-    const listed = await (await fetch(`${simulator.baseUrls.google}/v1beta/models?key=any`)).json() as any;
+    const listed = (await (await fetch(`${simulator.baseUrls.google}/v1beta/models?key=any`)).json()) as any;
     expect(listed.models.map((model: any) => model.name)).toContain("models/gemini-3-pro-preview");
   });
 
   it.each([
     ["a missing key", "gemini-2.5-flash", { contents: [{ parts: [{ text: "x" }] }] }, {}, 400, "INVALID_ARGUMENT"],
-    ["an unknown model", "gemini-0", { contents: [{ parts: [{ text: "x" }] }] }, { "x-goog-api-key": "k" }, 404, "NOT_FOUND"],
+    [
+      "an unknown model",
+      "gemini-0",
+      { contents: [{ parts: [{ text: "x" }] }] },
+      { "x-goog-api-key": "k" },
+      404,
+      "NOT_FOUND",
+    ],
     ["no contents", "gemini-2.5-flash", {}, { "x-goog-api-key": "k" }, 400, "INVALID_ARGUMENT"],
-    ["a role it does not know", "gemini-2.5-flash", { contents: [{ role: "system", parts: [{ text: "x" }] }] }, { "x-goog-api-key": "k" }, 400, "INVALID_ARGUMENT"],
+    [
+      "a role it does not know",
+      "gemini-2.5-flash",
+      { contents: [{ role: "system", parts: [{ text: "x" }] }] },
+      { "x-goog-api-key": "k" },
+      400,
+      "INVALID_ARGUMENT",
+    ],
   ])("refuses %s as the vendor does", async (_, model, body, headers, code, status) => {
     const response = await post(`models/${model}:generateContent`, body, headers as Record<string, string>);
     expect(response.status).toBe(code);

@@ -15,7 +15,13 @@ const MODELS_PATH = /^\/v1(?:beta|alpha)?\/models(?:\/([^/:]+))?(?::([A-Za-z]+))
 /** Google: content, embeddings, the counting of tokens, and models of the Gemini API. */
 export function createGoogleWire(simulation: Simulation): Wire {
   return {
-    provider: "google", prefix: "/google", basePath: "/google", models: googleModels, admit, refuse, headers,
+    provider: "google",
+    prefix: "/google",
+    basePath: "/google",
+    models: googleModels,
+    admit,
+    refuse,
+    headers,
     operation: (method, path) => findOperation(method, path, simulation),
   };
 }

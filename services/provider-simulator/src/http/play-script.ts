@@ -10,7 +10,12 @@ export interface Witness {
 }
 
 /** Plays a script on a response, without a timer if it asks for none; stops when the socket closes. */
-export function playScript(response: ServerResponse, script: Script, headers: readonly string[], witness: Witness): void {
+export function playScript(
+  response: ServerResponse,
+  script: Script,
+  headers: readonly string[],
+  witness: Witness,
+): void {
   if (script.firstMs > 0) later(response, script.firstMs, () => begin(response, script, headers, witness));
   else begin(response, script, headers, witness);
 }
@@ -75,9 +80,12 @@ function later(response: ServerResponse, ms: number, action: () => void): void {
   const forget = (): void => {
     clearTimeout(timer);
   };
-  const timer = setTimeout(() => {
-    response.off("close", forget);
-    action();
-  }, Math.max(0, ms));
+  const timer = setTimeout(
+    () => {
+      response.off("close", forget);
+      action();
+    },
+    Math.max(0, ms),
+  );
   response.once("close", forget);
 }

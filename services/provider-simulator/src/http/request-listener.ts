@@ -35,7 +35,9 @@ interface Exchange {
 const NO_BODY: JsonObject = {};
 
 /** Makes the listener of the HTTP server: finds the wire of a request, lets faults strike, and plays the answer. */
-export function createRequestListener(parts: ListenerParts): (request: IncomingMessage, response: ServerResponse) => void {
+export function createRequestListener(
+  parts: ListenerParts,
+): (request: IncomingMessage, response: ServerResponse) => void {
   const byPrefix = new Map(parts.wires.map((wire) => [wire.prefix, wire]));
   return (request, response) => {
     const url = request.url as string;
@@ -47,7 +49,13 @@ export function createRequestListener(parts: ListenerParts): (request: IncomingM
   };
 }
 
-function open(parts: ListenerParts, wire: Wire, request: IncomingMessage, response: ServerResponse, rest: string): Exchange {
+function open(
+  parts: ListenerParts,
+  wire: Wire,
+  request: IncomingMessage,
+  response: ServerResponse,
+  rest: string,
+): Exchange {
   const mark = rest.indexOf("?");
   const path = mark < 0 ? rest : rest.slice(0, mark);
   const query = mark < 0 ? "" : rest.slice(mark + 1);

@@ -38,7 +38,14 @@ export function scriptOf(reply: Reply): Script {
   const { firstMs } = timing;
   const everyMs = frames.length > 1 ? timing.restMs / (frames.length - 1) : 0;
   return {
-    status: 200, contentType, headers: NO_HEADERS, contentLength: undefined, frames, firstMs, everyMs, apart: false,
+    status: 200,
+    contentType,
+    headers: NO_HEADERS,
+    contentLength: undefined,
+    frames,
+    firstMs,
+    everyMs,
+    apart: false,
     ending: "end",
   };
 }

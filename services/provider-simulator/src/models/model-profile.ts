@@ -29,7 +29,10 @@ export interface ModelTable {
   readonly find: (id: string) => ModelProfile | undefined;
 }
 
-type ModelEntry = Pick<ModelProfile, "id" | "displayName" | "firstTokenMs" | "tokensPerSecond" | "contextTokens" | "created"> &
+type ModelEntry = Pick<
+  ModelProfile,
+  "id" | "displayName" | "firstTokenMs" | "tokensPerSecond" | "contextTokens" | "created"
+> &
   Partial<ModelProfile>;
 
 /** Makes a table; `variant` matches the ending that tells a dated id from its plain one. */

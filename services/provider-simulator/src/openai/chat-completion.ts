@@ -42,18 +42,30 @@ function headOf(body: JsonObject, question: Question, simulation: Simulation): C
 
 function completion(head: ChatHead, answers: readonly Answer[], usage: object): object {
   const choices = answers.map((answer, index) => ({
-    index, message: messageOf(answer), logprobs: null, finish_reason: finishReason(answer),
+    index,
+    message: messageOf(answer),
+    logprobs: null,
+    finish_reason: finishReason(answer),
   }));
   const { id, created, model } = head;
   return {
-    id, object: "chat.completion", created, model, choices, usage, service_tier: "default", system_fingerprint: null,
+    id,
+    object: "chat.completion",
+    created,
+    model,
+    choices,
+    usage,
+    service_tier: "default",
+    system_fingerprint: null,
   };
 }
 
 function messageOf(answer: Answer): object {
   if (answer.calls.length === 0) return { role: "assistant", content: answer.text, refusal: null, annotations: [] };
   const calls = answer.calls.map((call) => ({
-    id: `call_${call.key}`, type: "function", function: { name: call.name, arguments: call.json },
+    id: `call_${call.key}`,
+    type: "function",
+    function: { name: call.name, arguments: call.json },
   }));
   return { role: "assistant", content: null, tool_calls: calls, refusal: null, annotations: [] };
 }

@@ -24,34 +24,52 @@ export function readChatQuestion(body: JsonObject): Question | Refusal {
   const prompt = readMessages(listOf(body["messages"]));
   if (tools.length > 0) prompt.meter.json(body["tools"]);
   const { hash, tokens } = prompt.meter;
-  return checkContext(model, tokens, "messages") ?? {
-    model, hash, promptTokens: tokens, lastUserText: prompt.lastUserText, afterToolResult: prompt.afterToolResult, tools,
-    toolChoice, parallelTools: body["parallel_tool_calls"] !== false, schema: readSchema(body["response_format"]),
-    maxTokens: numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]), stop: textsOf(body["stop"]),
-    thinkingBudget: model.reasons ? reasoningBudget(body["reasoning_effort"]) : 0,
-  };
+  return (
+    checkContext(model, tokens, "messages") ?? {
+      model,
+      hash,
+      promptTokens: tokens,
+      lastUserText: prompt.lastUserText,
+      afterToolResult: prompt.afterToolResult,
+      tools,
+      toolChoice,
+      parallelTools: body["parallel_tool_calls"] !== false,
+      schema: readSchema(body["response_format"]),
+      maxTokens: numberOf(body["max_completion_tokens"]) ?? numberOf(body["max_tokens"]),
+      stop: textsOf(body["stop"]),
+      thinkingBudget: model.reasons ? reasoningBudget(body["reasoning_effort"]) : 0,
+    }
+  );
 }
 
 function checkFields(body: JsonObject, model: ModelProfile): Refusal | undefined {
   if (model.reasons && body["max_tokens"] !== undefined && body["max_tokens"] !== null) {
-    const message = "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
+    const message =
+      "Unsupported parameter: 'max_tokens' is not supported with this model. Use 'max_completion_tokens' instead.";
     return new Refusal("invalid", message, { param: "max_tokens", code: "unsupported_parameter" });
   }
-  return checkRange(body, "temperature", 0, 2)
-    ?? checkRange(body, "top_p", 0, 1)
-    ?? checkRange(body, "n", 1, 128)
-    ?? checkRange(body, "max_tokens", 1, model.maxOutputTokens)
-    ?? checkRange(body, "max_completion_tokens", 1, model.maxOutputTokens);
+  return (
+    checkRange(body, "temperature", 0, 2) ??
+    checkRange(body, "top_p", 0, 1) ??
+    checkRange(body, "n", 1, 128) ??
+    checkRange(body, "max_tokens", 1, model.maxOutputTokens) ??
+    checkRange(body, "max_completion_tokens", 1, model.maxOutputTokens)
+  );
 }
 
 function checkMessages(body: JsonObject): Refusal | undefined {
   const messages = body["messages"];
   if (messages === undefined || messages === null) return missing("messages");
-  if (!Array.isArray(messages)) return invalidValue("messages", "Invalid type for 'messages': expected an array of objects.");
-  if (messages.length === 0) return invalidValue("messages", "Invalid 'messages': empty array. Expected an array with minimum length 1.");
+  if (!Array.isArray(messages))
+    return invalidValue("messages", "Invalid type for 'messages': expected an array of objects.");
+  if (messages.length === 0)
+    return invalidValue("messages", "Invalid 'messages': empty array. Expected an array with minimum length 1.");
   const wrong = messages.findIndex((message) => !isObject(message) || !ROLES.has(message["role"]));
   if (wrong < 0) return checkToolResults(messages as readonly JsonObject[]);
-  return invalidValue(`messages[${wrong}].role`, "Invalid value for 'role'. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.");
+  return invalidValue(
+    `messages[${wrong}].role`,
+    "Invalid value. Supported values are: 'system', 'assistant', 'user', 'function', 'tool', and 'developer'.",
+  );
 }
 
 interface ChatPrompt {

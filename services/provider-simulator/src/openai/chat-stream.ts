@@ -31,7 +31,9 @@ export function streamChat(stream: ChatStream): StreamReply {
     kind: "stream",
     contentType: EVENT_STREAM,
     opening: stream.answers.map((answer, index) => frame(index, roleDelta(answer), null)).join(""),
-    chunks: interleave(stream.answers.map((answer, index) => deltasOf(answer, stream.chunks).map((delta) => frame(index, delta, null)))),
+    chunks: interleave(
+      stream.answers.map((answer, index) => deltasOf(answer, stream.chunks).map((delta) => frame(index, delta, null))),
+    ),
     closing: `${ends}${usageFrame(stream)}data: [DONE]\n\n`,
     timing: stream.timing,
     failure: () => `data: ${JSON.stringify({ error: errorObject(STREAM_FAILURE) })}\n\n`,
@@ -57,7 +59,8 @@ function usageFrame({ head, usage }: ChatStream): string {
 
 function startOf({ id, created, model }: ChatHead): string {
   const name = JSON.stringify(model);
-  return `data: {"id":"${id}","object":"chat.completion.chunk","created":${created},"model":${name},"service_tier":"default","system_fingerprint":null`;
+  const start = `data: {"id":"${id}","object":"chat.completion.chunk","created":${created},"model":${name}`;
+  return `${start},"service_tier":"default","system_fingerprint":null`;
 }
 
 function roleDelta(answer: Answer): string {
@@ -73,7 +76,9 @@ function deltasOf(answer: Answer, chunks: number | undefined): readonly string[]
 function callDeltas(call: ToolCall, index: number): readonly string[] {
   const opened = { index, id: `call_${call.key}`, type: "function", function: { name: call.name, arguments: "" } };
   const pieces = splitText(call.json, countTokens(call.json));
-  const deltas = pieces.map((piece) => `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(piece)}}}]}`);
+  const deltas = pieces.map(
+    (piece) => `{"tool_calls":[{"index":${index},"function":{"arguments":${JSON.stringify(piece)}}}]}`,
+  );
   return [`{"tool_calls":[${JSON.stringify(opened)}]}`, ...deltas];
 }
 

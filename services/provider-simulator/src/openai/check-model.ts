@@ -13,14 +13,18 @@ export function checkModel(body: JsonObject, kind: ModelProfile["kind"]): ModelP
     return new Refusal("unknown_model", message);
   }
   if (profile.kind === kind) return profile;
-  return new Refusal("forbidden", `The model \`${profile.id}\` does not support this operation.`, { code: "unsupported_model" });
+  return new Refusal("forbidden", `The model \`${profile.id}\` does not support this operation.`, {
+    code: "unsupported_model",
+  });
 }
 
 /** Refuses a prompt that does not fit into the model's context. */
 export function checkContext(profile: ModelProfile, tokens: number, param: string): Refusal | undefined {
   const limit = profile.contextTokens;
   if (tokens <= limit) return undefined;
-  const message = `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${tokens} tokens. Please reduce the length of the messages.`;
+  const message =
+    `This model's maximum context length is ${limit} tokens. However, your messages resulted in ${tokens} tokens. ` +
+    "Please reduce the length of the messages.";
   return new Refusal("context_exceeded", message, { param });
 }
 
@@ -32,8 +36,11 @@ export function checkRange(body: JsonObject, param: string, low: number, high: n
     const message = `Invalid type for '${param}': expected a number, but got something else instead.`;
     return new Refusal("invalid", message, { param, code: "invalid_type" });
   }
-  if (value < low) return bound(param, `Expected a value >= ${low}, but got ${value} instead.`, "decimal_below_min_value");
-  return value > high ? bound(param, `Expected a value <= ${high}, but got ${value} instead.`, "decimal_above_max_value") : undefined;
+  if (value < low)
+    return bound(param, `Expected a value >= ${low}, but got ${value} instead.`, "decimal_below_min_value");
+  return value > high
+    ? bound(param, `Expected a value <= ${high}, but got ${value} instead.`, "decimal_above_max_value")
+    : undefined;
 }
 
 function bound(param: string, message: string, code: string): Refusal {

@@ -20,12 +20,15 @@ function callIds(message: JsonObject): readonly string[] {
 }
 
 function orphan(index: number): Refusal {
-  const message = "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.";
+  const message =
+    "Invalid parameter: messages with role 'tool' must be a response to a preceding message with 'tool_calls'.";
   return new Refusal("invalid", message, { param: `messages.[${index}].role` });
 }
 
 function unanswered(open: ReadonlySet<string>): Refusal {
   const ids = [...open].slice(0, 8).join(", ");
-  const message = `An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. The following tool_call_ids did not have response messages: ${ids}`;
+  const message =
+    "An assistant message with 'tool_calls' must be followed by tool messages responding to each 'tool_call_id'. " +
+    `The following tool_call_ids did not have response messages: ${ids}`;
   return new Refusal("invalid", message, { param: "messages" });
 }

@@ -18,16 +18,24 @@ export function answerEmbeddings(call: Call, simulation: Simulation): Reply | Re
   const inputs = readInputs(body);
   if (inputs instanceof Refusal) return inputs;
   const counts = inputs.map(countTokens);
-  const refusal = checkRange(body, "dimensions", 1, profile.dimensions) ?? checkContext(profile, Math.max(...counts), "input");
+  const refusal =
+    checkRange(body, "dimensions", 1, profile.dimensions) ?? checkContext(profile, Math.max(...counts), "input");
   if (refusal !== undefined) return refusal;
   const dimensions = numberOf(body["dimensions"]) ?? profile.dimensions;
   const encode = body["encoding_format"] === "base64" ? toBase64 : (vector: Float32Array) => [...vector];
   const data = inputs.map((input, index) => {
-    return { object: "embedding", index, embedding: encode(embedText(input, profile.id, profile.dimensions, dimensions)) };
+    return {
+      object: "embedding",
+      index,
+      embedding: encode(embedText(input, profile.id, profile.dimensions, dimensions)),
+    };
   });
   const tokens = counts.reduce((sum, count) => sum + count, 0);
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
-  return jsonReply({ object: "list", data, model: profile.id, usage }, timingOf(simulation.settingsOf(profile), tokens));
+  return jsonReply(
+    { object: "list", data, model: profile.id, usage },
+    timingOf(simulation.settingsOf(profile), tokens),
+  );
 }
 
 function readInputs(body: JsonObject): readonly string[] | Refusal {
@@ -41,7 +49,10 @@ function readInputs(body: JsonObject): readonly string[] | Refusal {
 }
 
 function badInput(): Refusal {
-  return invalidValue("input", "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.");
+  return invalidValue(
+    "input",
+    "'$.input' is invalid. Please check the API reference: https://platform.openai.com/docs/api-reference.",
+  );
 }
 
 function toBase64(vector: Float32Array): string {

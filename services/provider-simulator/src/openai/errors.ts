@@ -34,7 +34,10 @@ export function refuse(refusal: Refusal): WholeReply {
 }
 
 export function missing(param: string): Refusal {
-  return new Refusal("invalid", `Missing required parameter: '${param}'.`, { param, code: "missing_required_parameter" });
+  return new Refusal("invalid", `Missing required parameter: '${param}'.`, {
+    param,
+    code: "missing_required_parameter",
+  });
 }
 
 export function invalidValue(param: string, message: string): Refusal {
@@ -42,4 +45,7 @@ export function invalidValue(param: string, message: string): Refusal {
 }
 
 /** What ends a stream that fails in the middle. */
-export const STREAM_FAILURE = new Refusal("server", "The server had an error while processing your request. Sorry about that!");
+export const STREAM_FAILURE = new Refusal(
+  "server",
+  "The server had an error while processing your request. Sorry about that!",
+);

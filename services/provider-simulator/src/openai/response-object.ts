@@ -21,21 +21,46 @@ export function itemIds(responseId: string): ItemIds {
 }
 
 /** The response with what came of it: `output` and the end, or neither while it is in progress. */
-export function responseObject(head: ResponseHead, status: string, output: readonly object[], usage: object | null): object {
+export function responseObject(
+  head: ResponseHead,
+  status: string,
+  output: readonly object[],
+  usage: object | null,
+): object {
   const { id, createdAt, model, body } = head;
   const ended = status !== "in_progress";
   const incomplete = status === "incomplete" ? { reason: "max_output_tokens" } : null;
   return {
-    id, object: "response", created_at: createdAt, status, background: false,
-    completed_at: ended ? createdAt : null, error: null, incomplete_details: incomplete,
-    instructions: body["instructions"] ?? null, max_output_tokens: body["max_output_tokens"] ?? null,
-    max_tool_calls: null, model, output, parallel_tool_calls: body["parallel_tool_calls"] ?? true,
-    previous_response_id: body["previous_response_id"] ?? null, prompt_cache_key: body["prompt_cache_key"] ?? null,
-    reasoning: { effort: objectOf(body["reasoning"])?.["effort"] ?? null, summary: null }, safety_identifier: null,
-    service_tier: "default", store: body["store"] ?? true, temperature: body["temperature"] ?? 1,
+    id,
+    object: "response",
+    created_at: createdAt,
+    status,
+    background: false,
+    completed_at: ended ? createdAt : null,
+    error: null,
+    incomplete_details: incomplete,
+    instructions: body["instructions"] ?? null,
+    max_output_tokens: body["max_output_tokens"] ?? null,
+    max_tool_calls: null,
+    model,
+    output,
+    parallel_tool_calls: body["parallel_tool_calls"] ?? true,
+    previous_response_id: body["previous_response_id"] ?? null,
+    prompt_cache_key: body["prompt_cache_key"] ?? null,
+    reasoning: { effort: objectOf(body["reasoning"])?.["effort"] ?? null, summary: null },
+    safety_identifier: null,
+    service_tier: "default",
+    store: body["store"] ?? true,
+    temperature: body["temperature"] ?? 1,
     text: { format: objectOf(body["text"])?.["format"] ?? { type: "text" }, verbosity: "medium" },
-    tool_choice: body["tool_choice"] ?? "auto", tools: listOf(body["tools"]), top_logprobs: 0,
-    top_p: body["top_p"] ?? 1, truncation: "disabled", usage, user: null, metadata: body["metadata"] ?? {},
+    tool_choice: body["tool_choice"] ?? "auto",
+    tools: listOf(body["tools"]),
+    top_logprobs: 0,
+    top_p: body["top_p"] ?? 1,
+    truncation: "disabled",
+    usage,
+    user: null,
+    metadata: body["metadata"] ?? {},
   };
 }
 
@@ -53,14 +78,21 @@ export function reasoningItem(ids: ItemIds, answer: Answer, body: JsonObject): o
 
 export function messageItem(ids: ItemIds, answer: Answer): object {
   return {
-    id: ids.message, type: "message", status: finalStatus(answer), role: "assistant",
+    id: ids.message,
+    type: "message",
+    status: finalStatus(answer),
+    role: "assistant",
     content: [{ type: "output_text", annotations: [], logprobs: [], text: answer.text }],
   };
 }
 
 export function callItem(ids: ItemIds, call: Answer["calls"][number]): object {
   return {
-    id: ids.call(call.key), type: "function_call", status: "completed", arguments: call.json, call_id: `call_${call.key}`,
+    id: ids.call(call.key),
+    type: "function_call",
+    status: "completed",
+    arguments: call.json,
+    call_id: `call_${call.key}`,
     name: call.name,
   };
 }

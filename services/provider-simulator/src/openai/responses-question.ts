@@ -14,21 +14,32 @@ import { readToolChoice, readTools } from "./tools.ts";
 export function readResponsesQuestion(body: JsonObject, memory: ResponseMemory): Question | Refusal {
   const model = findModel(body);
   if (model instanceof Refusal) return model;
-  const prompt = checkRange(body, "temperature", 0, 2)
-    ?? checkRange(body, "max_output_tokens", 16, model.maxOutputTokens)
-    ?? readPrompt(body, memory);
+  const prompt =
+    checkRange(body, "temperature", 0, 2) ??
+    checkRange(body, "max_output_tokens", 16, model.maxOutputTokens) ??
+    readPrompt(body, memory);
   if (prompt instanceof Refusal) return prompt;
   const tools = readTools(body);
   const toolChoice = readToolChoice(body, tools);
   if (toolChoice instanceof Refusal) return toolChoice;
   if (tools.length > 0) prompt.meter.json(body["tools"]);
   const { hash, tokens } = prompt.meter;
-  return checkContext(model, tokens, "input") ?? {
-    model, hash, promptTokens: tokens, lastUserText: prompt.lastUserText, afterToolResult: prompt.afterToolResult, tools,
-    toolChoice, parallelTools: body["parallel_tool_calls"] !== false, schema: readSchema(objectOf(body["text"])?.["format"]),
-    maxTokens: numberOf(body["max_output_tokens"]), stop: [],
-    thinkingBudget: model.reasons ? reasoningBudget(objectOf(body["reasoning"])?.["effort"]) : 0,
-  };
+  return (
+    checkContext(model, tokens, "input") ?? {
+      model,
+      hash,
+      promptTokens: tokens,
+      lastUserText: prompt.lastUserText,
+      afterToolResult: prompt.afterToolResult,
+      tools,
+      toolChoice,
+      parallelTools: body["parallel_tool_calls"] !== false,
+      schema: readSchema(objectOf(body["text"])?.["format"]),
+      maxTokens: numberOf(body["max_output_tokens"]),
+      stop: [],
+      thinkingBudget: model.reasons ? reasoningBudget(objectOf(body["reasoning"])?.["effort"]) : 0,
+    }
+  );
 }
 
 function findModel(body: JsonObject): ModelProfile | Refusal {

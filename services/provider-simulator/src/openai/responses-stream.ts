@@ -6,7 +6,15 @@ import { EVENT_STREAM, type StreamReply } from "../http/reply.ts";
 import type { Timing } from "../models/answer-settings.ts";
 import { errorObject, STREAM_FAILURE } from "./errors.ts";
 import {
-  callItem, finalStatus, type ItemIds, itemIds, messageItem, outputItems, reasoningItem, type ResponseHead, responseObject,
+  callItem,
+  finalStatus,
+  type ItemIds,
+  itemIds,
+  messageItem,
+  outputItems,
+  reasoningItem,
+  type ResponseHead,
+  responseObject,
 } from "./response-object.ts";
 
 export interface ResponseStream {
@@ -29,14 +37,20 @@ export function streamResponse(stream: ResponseStream): StreamReply {
   let opening = event("response.created", { response: started }) + event("response.in_progress", { response: started });
   if (answer.thinking !== "") opening += wholeItem(event, 0, reasoningItem(ids, answer, head.body));
   const first = answer.thinking === "" ? 0 : 1;
-  const chunks = answer.calls.length > 0
-    ? answer.calls.flatMap((call, index) => callEvents(event, ids, call, first + index))
-    : textEvents(event, ids, stream, first);
+  const chunks =
+    answer.calls.length > 0
+      ? answer.calls.flatMap((call, index) => callEvents(event, ids, call, first + index))
+      : textEvents(event, ids, stream, first);
   const status = finalStatus(answer);
   const response = responseObject(head, status, outputItems(ids, answer, head.body), stream.usage);
   return {
-    kind: "stream", contentType: EVENT_STREAM, opening, chunks, closing: event(`response.${status}`, { response }),
-    timing: stream.timing, failure: () => failureEvents(event, head),
+    kind: "stream",
+    contentType: EVENT_STREAM,
+    opening,
+    chunks,
+    closing: event(`response.${status}`, { response }),
+    timing: stream.timing,
+    failure: () => failureEvents(event, head),
     broken: 'event: response.output_text.delta\ndata: {"type":"response.output_text.delta","delta":"\n\n',
   };
 }
@@ -50,8 +64,10 @@ function eventWriter(): WriteEvent {
 }
 
 function wholeItem(event: WriteEvent, index: number, item: object): string {
-  return event("response.output_item.added", { output_index: index, item })
-    + event("response.output_item.done", { output_index: index, item });
+  return (
+    event("response.output_item.added", { output_index: index, item }) +
+    event("response.output_item.done", { output_index: index, item })
+  );
 }
 
 function textEvents(event: WriteEvent, ids: ItemIds, stream: ResponseStream, index: number): readonly string[] {
@@ -59,13 +75,15 @@ function textEvents(event: WriteEvent, ids: ItemIds, stream: ResponseStream, ind
   const place = { item_id: ids.message, output_index: index, content_index: 0 };
   const part = { type: "output_text", annotations: [], logprobs: [], text: "" };
   const item = { ...messageItem(ids, answer), status: "in_progress", content: [] };
-  const added = event("response.output_item.added", { output_index: index, item })
-    + event("response.content_part.added", { ...place, part });
+  const added =
+    event("response.output_item.added", { output_index: index, item }) +
+    event("response.content_part.added", { ...place, part });
   const pieces = splitText(answer.text, stream.chunks ?? countTokens(answer.text));
   const deltas = pieces.map((delta) => event("response.output_text.delta", { ...place, delta, logprobs: [] }));
-  const done = event("response.output_text.done", { ...place, text: answer.text, logprobs: [] })
-    + event("response.content_part.done", { ...place, part: { ...part, text: answer.text } })
-    + event("response.output_item.done", { output_index: index, item: messageItem(ids, answer) });
+  const done =
+    event("response.output_text.done", { ...place, text: answer.text, logprobs: [] }) +
+    event("response.content_part.done", { ...place, part: { ...part, text: answer.text } }) +
+    event("response.output_item.done", { output_index: index, item: messageItem(ids, answer) });
   return enclose(added, deltas, done);
 }
 
@@ -77,13 +95,18 @@ function callEvents(event: WriteEvent, ids: ItemIds, call: ToolCall, index: numb
   const deltas = splitText(call.json, countTokens(call.json)).map((delta) => {
     return event("response.function_call_arguments.delta", { ...place, delta });
   });
-  const done = event("response.function_call_arguments.done", { ...place, name: call.name, arguments: call.json })
-    + event("response.output_item.done", { output_index: index, item });
+  const done =
+    event("response.function_call_arguments.done", { ...place, name: call.name, arguments: call.json }) +
+    event("response.output_item.done", { output_index: index, item });
   return enclose(added, deltas, done);
 }
 
 function failureEvents(event: WriteEvent, head: ResponseHead): string {
   const { message } = STREAM_FAILURE;
-  const failed = { ...responseObject(head, "failed", [], null), completed_at: null, error: { code: "server_error", message } };
+  const failed = {
+    ...responseObject(head, "failed", [], null),
+    completed_at: null,
+    error: { code: "server_error", message },
+  };
   return event("error", { error: errorObject(STREAM_FAILURE) }) + event("response.failed", { response: failed });
 }

@@ -13,14 +13,21 @@ import { streamResponse } from "./responses-stream.ts";
 import { responseUsage } from "./usage.ts";
 
 /** POST /responses */
-export function answerResponse(call: Call, simulation: Simulation, cache: PromptCache, memory: ResponseMemory): Reply | Refusal {
+export function answerResponse(
+  call: Call,
+  simulation: Simulation,
+  cache: PromptCache,
+  memory: ResponseMemory,
+): Reply | Refusal {
   const { body } = call;
   const question = readResponsesQuestion(body, memory);
   if (question instanceof Refusal) return question;
   const settings = simulation.settingsOf(question.model);
   const answer = planAnswer(question, settings, simulation.seed);
   const head: ResponseHead = {
-    id: `resp_${simulation.nextId()}`, createdAt: Math.floor(simulation.now() / 1000), body,
+    id: `resp_${simulation.nextId()}`,
+    createdAt: Math.floor(simulation.now() / 1000),
+    body,
     model: answeredModel(question.model, body["model"] as string),
   };
   const tokens = question.promptTokens + answer.outputTokens;
@@ -28,5 +35,8 @@ export function answerResponse(call: Call, simulation: Simulation, cache: Prompt
   const usage = responseUsage(question.promptTokens, cache.cachedTokens(body, question), answer);
   const timing = timingOf(settings, answer.outputTokens);
   if (body["stream"] === true) return streamResponse({ head, answer, usage, timing, chunks: settings.chunks });
-  return jsonReply(responseObject(head, finalStatus(answer), outputItems(itemIds(head.id), answer, body), usage), timing);
+  return jsonReply(
+    responseObject(head, finalStatus(answer), outputItems(itemIds(head.id), answer, body), usage),
+    timing,
+  );
 }

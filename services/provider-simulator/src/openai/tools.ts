@@ -1,6 +1,6 @@
 import type { OfferedTool, ToolChoice } from "../answer/question.ts";
 import { isObject, type JsonObject, listOf, objectOf, textOf } from "../json.ts";
-import { Refusal } from "../refusal.ts";
+import type { Refusal } from "../refusal.ts";
 import { invalidValue } from "./errors.ts";
 
 /** The functions in `tools`: nested under `function` in chat completions, flat in responses. */
@@ -20,7 +20,8 @@ export function readToolChoice(body: JsonObject, tools: readonly OfferedTool[]):
   const choice = body["tool_choice"];
   if (choice === undefined || choice === null || choice === "auto") return { kind: "auto" };
   if (choice === "none") return { kind: "none" };
-  if (tools.length === 0) return invalidValue("tool_choice", "'tool_choice' is only allowed when 'tools' are specified.");
+  if (tools.length === 0)
+    return invalidValue("tool_choice", "'tool_choice' is only allowed when 'tools' are specified.");
   if (choice === "required") return { kind: "required" };
   const name = isObject(choice) ? textOf((objectOf(choice["function"]) ?? choice)["name"]) : undefined;
   if (name !== undefined && tools.some((tool) => tool.name === name)) return { kind: "named", name };

@@ -23,14 +23,20 @@ export function createOpenAiWire(simulation: Simulation): Wire {
     ["GET /v1/models", { answer: listModels }],
   ]);
   return {
-    provider: "openai", prefix: "/openai", basePath: "/openai/v1", models: openAiModels, admit, refuse, headers,
+    provider: "openai",
+    prefix: "/openai",
+    basePath: "/openai/v1",
+    models: openAiModels,
+    admit,
+    refuse,
+    headers,
     operation: (method, path) => operations.get(`${method} ${path}`) ?? oneModel(method, path),
   };
 }
 
 function admit({ authorization }: IncomingHttpHeaders): Refusal | undefined {
   if (authorization !== undefined && /^Bearer +\S/i.test(authorization)) return undefined;
-  const message = "You didn't provide an API key. Send it in an Authorization header with Bearer auth (Authorization: Bearer YOUR_KEY).";
+  const message = "You didn't provide an API key. Send it in an Authorization header (Authorization: Bearer YOUR_KEY).";
   return new Refusal("unauthenticated", message);
 }
 
@@ -52,10 +58,23 @@ function describe(id: string): Reply | Refusal {
 
 function headers(requestId: string): string[] {
   return [
-    "openai-version", "2020-10-01", "openai-processing-ms", "10",
-    "x-ratelimit-limit-requests", "10000", "x-ratelimit-limit-tokens", "2000000",
-    "x-ratelimit-remaining-requests", "9999", "x-ratelimit-remaining-tokens", "1999500",
-    "x-ratelimit-reset-requests", "6ms", "x-ratelimit-reset-tokens", "15ms",
-    "x-request-id", `req_${requestId}`,
+    "openai-version",
+    "2020-10-01",
+    "openai-processing-ms",
+    "10",
+    "x-ratelimit-limit-requests",
+    "10000",
+    "x-ratelimit-limit-tokens",
+    "2000000",
+    "x-ratelimit-remaining-requests",
+    "9999",
+    "x-ratelimit-remaining-tokens",
+    "1999500",
+    "x-ratelimit-reset-requests",
+    "6ms",
+    "x-ratelimit-reset-tokens",
+    "15ms",
+    "x-request-id",
+    `req_${requestId}`,
   ];
 }

@@ -61,9 +61,21 @@ export class RequestLog {
     this.#active += 1;
     count(this.#byProvider, provider);
     const entry: RequestEntry = {
-      id: this.#total, provider, method, path: path.slice(0, LONGEST_NAME), model: undefined, stream: false,
-      receivedAt: Date.now(), finishedAt: undefined, abortedAt: undefined, outcome: "active", status: undefined,
-      fault: undefined, bytesSent: 0, headers: traceparent === undefined ? {} : { traceparent }, body: undefined,
+      id: this.#total,
+      provider,
+      method,
+      path: path.slice(0, LONGEST_NAME),
+      model: undefined,
+      stream: false,
+      receivedAt: Date.now(),
+      finishedAt: undefined,
+      abortedAt: undefined,
+      outcome: "active",
+      status: undefined,
+      fault: undefined,
+      bytesSent: 0,
+      headers: traceparent === undefined ? {} : { traceparent },
+      body: undefined,
       bodyBytes: 0,
     };
     this.#ring[entry.id % KEPT_REQUESTS] = entry;

@@ -7,14 +7,18 @@ const weatherTool = {
     name: "get_weather",
     parameters: {
       type: "object",
-      properties: { city: { type: "string" }, unit: { type: "string", enum: ["celsius", "fahrenheit"] }, days: { type: "integer", minimum: 1, maximum: 7 } },
+      properties: {
+        city: { type: "string" },
+        unit: { type: "string", enum: ["celsius", "fahrenheit"] },
+        days: { type: "integer", minimum: 1, maximum: 7 },
+      },
       required: ["city", "unit", "days"],
       additionalProperties: false,
     },
   },
 };
 
-describe("the OpenAI wire", () => {
+describe("OpenAI chat completions", () => {
   let simulator: ProviderSimulator;
   let client: OpenAI;
   const hello = { model: "gpt-4o-mini", messages: [{ role: "user" as const, content: "Say hello." }] };
@@ -41,7 +45,11 @@ describe("the OpenAI wire", () => {
 
   it("streams the same text and the same usage as it answers in one piece", async () => {
     const whole = await client.chat.completions.create(hello);
-    const stream = await client.chat.completions.create({ ...hello, stream: true, stream_options: { include_usage: true } });
+    const stream = await client.chat.completions.create({
+      ...hello,
+      stream: true,
+      stream_options: { include_usage: true },
+    });
     let text = "";
     let finish: string | null = null;
     let last: OpenAI.ChatCompletionChunk | undefined;
@@ -98,7 +106,11 @@ describe("the OpenAI wire", () => {
   });
 
   it("calls a tool with arguments that satisfy its schema, and answers with text after the result", async () => {
-    const request = { model: "gpt-4o", messages: [{ role: "user" as const, content: "What is the weather in Oslo?" }], tools: [weatherTool] };
+    const request = {
+      model: "gpt-4o",
+      messages: [{ role: "user" as const, content: "What is the weather in Oslo?" }],
+      tools: [weatherTool],
+    };
     const first = await client.chat.completions.create(request);
     const choice = first.choices[0];
     expect(choice?.finish_reason).toBe("tool_calls");
@@ -108,7 +120,11 @@ describe("the OpenAI wire", () => {
     expect(["celsius", "fahrenheit"]).toContain(input.unit);
     expect(input.days).toBeGreaterThanOrEqual(1);
     expect(input.days).toBeLessThanOrEqual(7);
-    const messages = [...request.messages, choice!.message, { role: "tool" as const, tool_call_id: call.id, content: "rain" }];
+    const messages = [
+      ...request.messages,
+      choice!.message,
+      { role: "tool" as const, tool_call_id: call.id, content: "rain" },
+    ];
     const second = await client.chat.completions.create({ ...request, messages });
     expect(second.choices[0]?.finish_reason).toBe("stop");
     expect(second.choices[0]?.message.content).not.toBe("");
@@ -118,9 +134,10 @@ describe("the OpenAI wire", () => {
     const request = { ...hello, tools: [weatherTool], tool_choice: "required" as const };
     const whole = await client.chat.completions.create(request);
     const streamed = await client.chat.completions.stream(request).finalChatCompletion();
-    const calls = (completion: OpenAI.ChatCompletion) => completion.choices[0]?.message.tool_calls?.map((call) => {
-      return call.type === "function" ? [call.id, call.function.name, call.function.arguments] : [];
-    });
+    const calls = (completion: OpenAI.ChatCompletion) =>
+      completion.choices[0]?.message.tool_calls?.map((call) => {
+        return call.type === "function" ? [call.id, call.function.name, call.function.arguments] : [];
+      });
     expect(calls(streamed)).toEqual(calls(whole));
     expect(streamed.choices[0]?.finish_reason).toBe("tool_calls");
   });
@@ -129,17 +146,27 @@ describe("the OpenAI wire", () => {
     const unasked = await client.chat.completions.create({ ...hello, tools: [weatherTool] });
     expect(unasked.choices[0]?.message.tool_calls).toBeUndefined();
     const messages = [{ role: "user" as const, content: "use the tool get_weather" }];
-    const none = await client.chat.completions.create({ model: "gpt-4o", messages, tools: [weatherTool], tool_choice: "none" });
+    const none = await client.chat.completions.create({
+      model: "gpt-4o",
+      messages,
+      tools: [weatherTool],
+      tool_choice: "none",
+    });
     expect(none.choices[0]?.message.tool_calls).toBeUndefined();
   });
 
   it("answers with JSON that satisfies a schema", async () => {
     const schema = {
-      type: "object", required: ["name", "tags"],
-      properties: { name: { type: "string", minLength: 3 }, tags: { type: "array", items: { enum: ["a", "b"] }, minItems: 1 } },
+      type: "object",
+      required: ["name", "tags"],
+      properties: {
+        name: { type: "string", minLength: 3 },
+        tags: { type: "array", items: { enum: ["a", "b"] }, minItems: 1 },
+      },
     };
     const answer = await client.chat.completions.create({
-      ...hello, response_format: { type: "json_schema", json_schema: { name: "thing", schema } },
+      ...hello,
+      response_format: { type: "json_schema", json_schema: { name: "thing", schema } },
     });
     const value = JSON.parse(answer.choices[0]?.message.content ?? "");
     expect(value.name.length).toBeGreaterThanOrEqual(3);
@@ -160,98 +187,45 @@ describe("the OpenAI wire", () => {
     expect(answer.usage?.completion_tokens_details?.reasoning_tokens).toBeGreaterThan(0);
   });
 
-  it("answers a response in one piece and as typed events alike", async () => {
-    const request = { model: "gpt-4o", input: "Say hello.", instructions: "Be brief." };
-    const whole = await client.responses.create(request);
-    expect(whole.status).toBe("completed");
-    expect(whole.output_text).not.toBe("");
-    const types: string[] = [];
-    let text = "";
-    let final: OpenAI.Responses.Response | undefined;
-    for await (const event of await client.responses.create({ ...request, stream: true })) {
-      expect(event.sequence_number).toBe(types.length);
-      types.push(event.type);
-      if (event.type === "response.output_text.delta") text += event.delta;
-      if (event.type === "response.completed") final = event.response;
-    }
-    expect(types.slice(0, 4)).toEqual([
-      "response.created", "response.in_progress", "response.output_item.added", "response.content_part.added",
-    ]);
-    expect(types.at(-1)).toBe("response.completed");
-    expect(text).toBe(whole.output_text);
-    expect(final?.usage).toEqual(whole.usage);
-  });
-
-  it("calls functions in a response, streamed as well", async () => {
-    const { name, parameters } = weatherTool.function;
-    const tools = [{ type: "function" as const, name, parameters, strict: true }];
-    const request = { model: "gpt-4o", input: "Call the tool.", tools };
-    const whole = await client.responses.create(request);
-    const call = whole.output[0];
-    expect(call).toMatchObject({ type: "function_call", name: "get_weather" });
-    const streamed = await client.responses.stream(request).finalResponse();
-    expect(streamed.output[0]).toMatchObject({ arguments: (call as OpenAI.Responses.ResponseFunctionToolCall).arguments });
-  });
-
-  it("marks a response cut by its limit as incomplete", async () => {
-    const request = { model: "gpt-4o", input: "hello", max_output_tokens: 16 };
-    simulator.setModel("openai", "gpt-4o", { outputTokens: 50 });
-    const whole = await client.responses.create(request);
-    expect(whole).toMatchObject({ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } });
-    const types: string[] = [];
-    for await (const event of await client.responses.create({ ...request, stream: true })) types.push(event.type);
-    expect(types.at(-1)).toBe("response.incomplete");
-  });
-
-  it("continues a response it made and refuses one it does not know", async () => {
-    const first = await client.responses.create({ model: "gpt-4o", input: "hello" });
-    const next = await client.responses.create({ model: "gpt-4o", input: "go on", previous_response_id: first.id });
-    expect(next.usage?.input_tokens).toBeGreaterThan(first.usage?.input_tokens ?? 0);
-    const unknown = client.responses.create({ model: "gpt-4o", input: "go on", previous_response_id: "resp_none" });
-    await expect(unknown).rejects.toMatchObject({ status: 400, code: "previous_response_not_found" });
-  });
-
-  it("makes unit vectors that put texts with shared words close together", async () => {
-    const input = ["red apples and pears", "red apples and plums", "quantum chromodynamics"];
-    const { data, usage } = await client.embeddings.create({ model: "text-embedding-3-small", input });
-    const [first, second, third] = data.map((entry) => entry.embedding) as [number[], number[], number[]];
-    const dot = (left: number[], right: number[]) => left.reduce((sum, value, index) => sum + value * (right[index] ?? 0), 0);
-    expect(first).toHaveLength(1536);
-    expect(dot(first, first)).toBeCloseTo(1, 4);
-    expect(dot(first, second)).toBeGreaterThan(dot(first, third) + 0.3);
-    expect(usage.total_tokens).toBe(5 + 5 + 6);
-  });
-
-  it("shortens vectors on demand and gives the same ones as floats and as base64", async () => {
-    const request = { model: "text-embedding-3-large", input: "hello there", dimensions: 256 };
-    const floats = await client.embeddings.create({ ...request, encoding_format: "float" });
-    const decoded = await client.embeddings.create(request);
-    expect(floats.data[0]?.embedding).toHaveLength(256);
-    expect(decoded.data[0]?.embedding).toEqual(floats.data[0]?.embedding);
-  });
-
-  it("lists its models and describes one", async () => {
-    const ids: string[] = [];
-    for await (const model of client.models.list()) ids.push(model.id);
-    expect(ids).toEqual(expect.arrayContaining(["gpt-5.2", "gpt-5-mini", "gpt-5-nano", "gpt-4o", "gpt-4o-mini"]));
-    expect(await client.models.retrieve("gpt-4o-2024-08-06")).toMatchObject({ id: "gpt-4o-2024-08-06", object: "model" });
-  });
-
   it.each([
-    ["an unknown model", { ...hello, model: "gpt-0" }, { status: 404, code: "model_not_found", type: "invalid_request_error" }],
-    ["no messages", { model: "gpt-4o", messages: undefined }, { status: 400, code: "missing_required_parameter", param: "messages" }],
-    ["a wrong role", { model: "gpt-4o", messages: [{ role: "boss", content: "" }] }, { status: 400, param: "messages[0].role" }],
+    [
+      "an unknown model",
+      { ...hello, model: "gpt-0" },
+      { status: 404, code: "model_not_found", type: "invalid_request_error" },
+    ],
+    [
+      "no messages",
+      { model: "gpt-4o", messages: undefined },
+      { status: 400, code: "missing_required_parameter", param: "messages" },
+    ],
+    [
+      "a wrong role",
+      { model: "gpt-4o", messages: [{ role: "boss", content: "" }] },
+      { status: 400, param: "messages[0].role" },
+    ],
     ["a temperature of 3", { ...hello, temperature: 3 }, { status: 400, param: "temperature" }],
-    ["max_tokens for a reasoning model", { ...hello, model: "gpt-5-nano", max_tokens: 5 }, { status: 400, code: "unsupported_parameter" }],
-    ["a tool result without its call", { model: "gpt-4o", messages: [{ role: "tool", tool_call_id: "x", content: "" }] }, { status: 400 }],
-    ["a prompt beyond the context", { model: "gpt-4o", messages: [{ role: "user", content: "x".repeat(600_000) }] }, { status: 400, code: "context_length_exceeded" }],
+    [
+      "max_tokens for a reasoning model",
+      { ...hello, model: "gpt-5-nano", max_tokens: 5 },
+      { status: 400, code: "unsupported_parameter" },
+    ],
+    [
+      "a tool result without its call",
+      { model: "gpt-4o", messages: [{ role: "tool", tool_call_id: "x", content: "" }] },
+      { status: 400 },
+    ],
+    [
+      "a prompt beyond the context",
+      { model: "gpt-4o", messages: [{ role: "user", content: "x".repeat(600_000) }] },
+      { status: 400, code: "context_length_exceeded" },
+    ],
   ])("refuses %s as the vendor does", async (_, request, expected) => {
     await expect(client.chat.completions.create(request as never)).rejects.toMatchObject(expected);
   });
 
   it("refuses a missing key, broken JSON and an unknown path in the vendor's shape", async () => {
     const url = `${simulator.baseUrls.openai}/chat/completions`;
-    const headers = { "content-type": "application/json", "authorization": "Bearer any" };
+    const headers = { "content-type": "application/json", authorization: "Bearer any" };
     const keyless = await fetch(url, { method: "POST", body: "{}", headers: { "content-type": "application/json" } });
     expect(keyless.status).toBe(401);
     const broken = await fetch(url, { method: "POST", body: "{", headers });

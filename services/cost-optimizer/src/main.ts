@@ -1,0 +1,18 @@
+import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { readConfig } from "@fairlead/runtime/config";
+import { runService } from "@fairlead/runtime/run-service";
+import { openRedisState } from "@fairlead/state/open-redis-state";
+import { costOptimizerConfig } from "./config.ts";
+import { createCostOptimizer } from "./service.ts";
+
+await runService({
+  name: "cost-optimizer",
+  async build({ config, tools, instance }) {
+    const settings = readConfig(costOptimizerConfig);
+    const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
+    const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+    const { ledger, spend, close } = await openRedisState({ url: config.redisUrl });
+    const service = createCostOptimizer(settings, { tools, bus, ledger, spend });
+    return { ...service, close: () => service.close().finally(() => bus.close()).finally(close) };
+  },
+});

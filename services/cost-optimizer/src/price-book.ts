@@ -1,0 +1,73 @@
+import { equals } from "@bufbuild/protobuf";
+import type { ModelDescription, ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
+import { type ModelPrice, ModelPriceSchema } from "@fairlead/contracts/cost/v1/price";
+import { priceAt } from "@fairlead/decision/cost/price-at";
+import { validate } from "@fairlead/rpc/validate";
+
+/** Models whose prices are kept. */
+const MAX_MODELS = 5_000;
+/** Dated prices of one model. */
+const MAX_PRICES = 64;
+
+/** Prices as adapters announced them. They are kept after an adapter has gone: its last requests still settle. */
+export class PriceBook {
+  readonly #prices = new Map<string, readonly ModelPrice[]>();
+  readonly #descriptions = new Map<string, ProviderDescription>();
+  readonly #onChange: (key: string, prices: readonly ModelPrice[]) => void;
+
+  /** @param onChange told all prices of a model when one of them is new or changed */
+  constructor(onChange: (key: string, prices: readonly ModelPrice[]) => void) {
+    this.#onChange = onChange;
+  }
+
+  /** Takes the prices of an announcement over. Prices that break their contract, or are another provider's, are not. */
+  learn(description: ProviderDescription): void {
+    if (this.#descriptions.get(description.provider) === description) return;
+    for (const model of description.models) this.#learnModel(description.provider, model);
+    if (this.#descriptions.size < MAX_MODELS || this.#descriptions.has(description.provider)) {
+      this.#descriptions.set(description.provider, description);
+    }
+  }
+
+  /** The price of a model that holds at a time; undefined when it is not known. */
+  at(provider: string, model: string, nowMs: number): ModelPrice | undefined {
+    return priceAt(this.#prices.get(keyOf(provider, model)) ?? [], nowMs);
+  }
+
+  has(provider: string, model: string): boolean {
+    return this.#prices.has(keyOf(provider, model));
+  }
+
+  #learnModel(provider: string, { model, prices }: ModelDescription): void {
+    const key = keyOf(provider, model);
+    const known = this.#prices.get(key);
+    if (prices.length === 0 || (known !== undefined && samePrices(known, prices))) return;
+    if (known === undefined && this.#prices.size >= MAX_MODELS) return;
+    const own = prices.filter((price) => price.provider === provider && price.model === model && isValid(price));
+    if (own.length === 0 || own.length > MAX_PRICES) return;
+    this.#prices.set(key, own);
+    this.#onChange(key, own);
+  }
+}
+
+function keyOf(provider: string, model: string): string {
+  return `${provider}/${model}`;
+}
+
+function samePrices(known: readonly ModelPrice[], told: readonly ModelPrice[]): boolean {
+  if (known === told) return true;
+  if (known.length !== told.length) return false;
+  return known.every((price, position) => {
+    const other = told[position];
+    return other !== undefined && equals(ModelPriceSchema, price, other);
+  });
+}
+
+function isValid(price: ModelPrice): boolean {
+  try {
+    validate(ModelPriceSchema, price);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -43,10 +43,11 @@ function readBytes(request: IncomingMessage, maxBytes: number): Promise<Buffer> 
     let size = 0;
     request.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > maxBytes) {
-        request.pause();
+      if (size <= maxBytes) chunks.push(chunk);
+      else {
+        chunks.length = 0;
         reject(new BodyTooLarge(maxBytes));
-      } else chunks.push(chunk);
+      }
     });
     request.on("end", () => resolve(chunks.length === 1 ? (chunks[0] as Buffer) : Buffer.concat(chunks)));
     request.on("error", () => reject(failure(ErrorCode.CANCELLED, "The caller went away.")));

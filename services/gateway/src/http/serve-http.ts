@@ -93,8 +93,8 @@ function refuse(response: ServerResponse, thrown: unknown, form: ErrorForm, { to
     response.destroy();
     return;
   }
-  // What is left of a body that was refused is not read: the connection cannot be used again.
-  if (!response.req.complete) response.setHeader("connection", "close");
+  // A caller that still sends reads no answer: the rest of its body is taken and dropped, for as long as one may take.
+  if (!response.req.complete) response.req.resume();
   respondJson(response, status ?? answered.status, answered.body, answered.headers);
 }
 

@@ -3,16 +3,25 @@ import type { Event } from "@fairlead/contracts/events/v1/event";
 import { AckPolicy, type Consumer, type ConsumerMessages, DeliverPolicy, type JsMsg, nanos, type NatsConnection } from "nats";
 import type { ConsumerSettings, Subscription } from "./bus.ts";
 import { COST_STREAM, deadSubject, ensureStreams } from "./durable-streams.ts";
+import type { NatsLink } from "./nats-link.ts";
 import { decode } from "./nats-message.ts";
+import { pause } from "./pause.ts";
 import { traceProcess } from "./trace-events.ts";
 
 const ACK_WAIT_MS = 30_000;
-const MAX_DELIVERIES = 10;
 const RESTART_MS = 500;
+const CLOSE_MS = 1_000;
+/** Messages fetched ahead; all of them have to be handled within the time to acknowledge. */
+const FETCHED = 64;
 
 /** What a consumer needs beside its settings. */
 interface ConsumerTools extends ConsumerSettings {
   readonly tracer: Tracer;
+  readonly link: NatsLink;
+  /** Deliveries before events are given up. */
+  readonly maxDeliveries: number;
+  /** Milliseconds before the second delivery; doubled for each further one. */
+  readonly redeliveryMs: number;
   readonly report: (problem: string, error?: unknown) => void;
 }
 
@@ -22,29 +31,40 @@ export function startConsumer(
   tools: ConsumerTools,
   handle: (events: readonly Event[]) => Promise<void>,
 ): Subscription {
+  const closing = new AbortController();
   let messages: ConsumerMessages | undefined;
-  let closed = false;
+  let taking = Promise.resolve();
+
+  async function takeAll(): Promise<void> {
+    const consumer = await openConsumer(connection, tools);
+    // A server that came back without its store knows no consumer: it is made anew. Short pulls find that out soon.
+    messages = await consumer.consume({ max_messages: FETCHED, expires: 5_000, idle_heartbeat: 1_000, abort_on_missing_resource: true });
+    if (closing.signal.aborted) messages.stop();
+    for await (const message of messages) {
+      // What was fetched but not begun goes to another replica at once.
+      if (closing.signal.aborted) message.nak();
+      else await (taking = take(connection, tools, message, handle));
+    }
+  }
 
   async function run(): Promise<void> {
-    while (!closed && !connection.isClosed()) {
+    while (!closing.signal.aborted && !connection.isClosed()) {
       try {
-        const consumer = await openConsumer(connection, tools);
-        messages = await consumer.consume({ max_messages: 256, idle_heartbeat: 5_000 });
-        if (closed) messages.stop();
-        for await (const message of messages) await take(connection, tools, message, handle);
+        if (tools.link.connected()) await takeAll();
       } catch (error) {
-        if (!closed) tools.report(`consumer ${tools.name}`, error);
+        if (!closing.signal.aborted && !connection.isClosed()) tools.report(`consumer ${tools.name}`, error);
       }
-      if (!closed) await new Promise((resolve) => setTimeout(resolve, RESTART_MS));
+      await pause(RESTART_MS, closing.signal);
     }
   }
 
   const running = run();
   return {
     async close() {
-      closed = true;
+      closing.abort();
       messages?.stop();
-      await running;
+      await taking.catch(() => undefined);
+      await Promise.race([running, pause(CLOSE_MS)]);
     },
   };
 }
@@ -80,8 +100,8 @@ async function take(
   } catch (error) {
     done(error);
     tools.report(`consumer ${tools.name}`, error);
-    if (message.info.deliveryCount >= MAX_DELIVERIES) return await bury(connection, tools, message, "undeliverable");
-    message.nak(Math.min(100 * 2 ** message.info.deliveryCount, ACK_WAIT_MS));
+    if (message.info.deliveryCount >= tools.maxDeliveries) return await bury(connection, tools, message, "undeliverable");
+    message.nak(Math.min(tools.redeliveryMs * 2 ** (message.info.deliveryCount - 1), ACK_WAIT_MS));
   }
 }
 

@@ -1,9 +1,12 @@
+import { randomUUID } from "node:crypto";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import { failure } from "@fairlead/rpc/fairlead-error";
-import type { JetStreamClient, NatsConnection } from "nats";
+import { headers, type JetStreamClient, type NatsConnection } from "nats";
 import { ensureStreams } from "./durable-streams.ts";
-import { encode, headersOf } from "./nats-message.ts";
+import type { NatsLink } from "./nats-link.ts";
+import { headersOf, pack, type Packed, roomOf } from "./nats-message.ts";
+import { pause } from "./pause.ts";
 import { TurnBatcher } from "./turn-batcher.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
@@ -19,89 +22,107 @@ export interface DurablePublisher {
   close(): Promise<void>;
 }
 
-interface Waiter {
+/** What a publisher needs beside its connection. */
+interface PublisherTools {
+  readonly link: NatsLink;
+  /** Events kept until they are stored, at most. */
+  readonly maxPending: number;
+  readonly report: (problem: string, error?: unknown) => void;
+}
+
+interface Unsent {
+  readonly event: Event;
   readonly resolve: () => void;
   readonly reject: (error: unknown) => void;
 }
 
 /**
- * Keeps durable events until JetStream has acknowledged them. A batch keeps its message id over all tries, so that the
- * server drops a second copy within its window; consumers act once by event id beyond it.
+ * Keeps durable events until JetStream has acknowledged them. A message keeps its id over all tries, so that the server
+ * drops a second copy within its window; consumers act once by event id beyond it.
  */
-export function createDurablePublisher(
-  connection: NatsConnection,
-  settings: { maxPending: number; report: (problem: string, error?: unknown) => void },
-): DurablePublisher {
-  const jetStream = connection.jetstream({ timeout: ACK_TIMEOUT_MS });
-  const waiters = new Map<Event, Waiter>();
-  const unsent = new Set<Promise<void>>();
-  const closing = new AbortController();
+export function createDurablePublisher(connection: NatsConnection, tools: PublisherTools): DurablePublisher {
+  const sender = createSender(connection, tools);
+  const sendings = new Set<Promise<void>>();
+  let pending = 0;
 
-  const batcher = new TurnBatcher((subject, events) => {
-    const sending = send(subject, events).finally(() => unsent.delete(sending));
-    unsent.add(sending);
+  const batcher = new TurnBatcher<Unsent>((subject, unsent) => {
+    let sent = 0;
+    for (const packed of pack(unsent.map(({ event }) => event), roomOf(connection))) {
+      const part = unsent.slice(sent, (sent += packed.events.length));
+      const sending = settle(subject, packed, part).finally(() => sendings.delete(sending));
+      sendings.add(sending);
+    }
   });
 
-  async function send(subject: string, events: Event[]): Promise<void> {
-    const outcome = await publishUntilStored(jetStream, connection, subject, events, closing.signal, settings.report);
-    for (const event of events) {
-      const waiter = waiters.get(event);
-      waiters.delete(event);
-      if (outcome === undefined) waiter?.resolve();
-      else waiter?.reject(outcome);
+  async function settle(subject: string, packed: Packed, part: readonly Unsent[]): Promise<void> {
+    const problem = await sender.send(subject, packed);
+    pending -= part.length;
+    for (const { resolve, reject } of part) {
+      if (problem === undefined) resolve();
+      else reject(problem);
     }
   }
 
   return {
     publish(subject, event) {
-      if (waiters.size >= settings.maxPending) {
+      if (pending >= tools.maxPending) {
         return Promise.reject(failure(ErrorCode.OVERLOADED, "Too many events wait for the event store."));
       }
-      return new Promise((resolve, reject) => {
-        waiters.set(event, { resolve, reject });
-        batcher.add(subject, event);
-      });
+      pending += 1;
+      return new Promise((resolve, reject) => batcher.add(subject, { event, resolve, reject }));
     },
     async close() {
       batcher.flush();
-      const timer = setTimeout(() => closing.abort(), CLOSE_MS);
-      await Promise.all(unsent);
+      const timer = setTimeout(() => sender.giveUp(), CLOSE_MS);
+      await Promise.all(sendings);
       clearTimeout(timer);
+      sender.giveUp();
     },
   };
 }
 
-async function publishUntilStored(
-  jetStream: JetStreamClient,
-  connection: NatsConnection,
-  subject: string,
-  events: Event[],
-  signal: AbortSignal,
-  report: (problem: string, error?: unknown) => void,
-): Promise<unknown> {
-  const bytes = encode(events);
-  const options = { msgID: `${events[0]?.eventId}/${events.length}`, headers: headersOf(events) };
-  for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
-    try {
-      await jetStream.publish(subject, bytes, options);
-      return undefined;
-    } catch (error) {
-      if (signal.aborted || connection.isClosed()) return error;
-      report(`durable publish on ${subject}`, error);
-      await ensureStreams(connection).catch(() => undefined);
-      await pause(wait, signal);
+/** Sends messages until they are stored; resolves with what went wrong where that is given up. */
+function createSender(connection: NatsConnection, { link, report }: PublisherTools) {
+  const jetStream = connection.jetstream({ timeout: ACK_TIMEOUT_MS });
+  const closing = new AbortController();
+  let repair: Promise<void> | undefined;
+
+  /** Many messages may fail at once; the streams are looked after once for all. */
+  function repairStreams(): Promise<void> {
+    repair ??= ensureStreams(connection)
+      .catch((error: unknown) => report("event store", error))
+      .finally(() => (repair = undefined));
+    return repair;
+  }
+
+  async function send(subject: string, packed: Packed): Promise<unknown> {
+    if (packed.bytes.length > roomOf(connection)) return failure(ErrorCode.INTERNAL, "An event is larger than the event store takes.");
+    const id = randomUUID();
+    for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
+      await link.whenConnected();
+      try {
+        if (link.connected()) return await publishOnce(jetStream, subject, packed, id);
+      } catch (error) {
+        if (wait === FIRST_RETRY_MS) report(`durable publish on ${subject}`, error);
+      }
+      if (closing.signal.aborted || connection.isClosed()) {
+        return failure(ErrorCode.UNAVAILABLE, "The event store cannot be reached.");
+      }
+      if (link.connected()) await repairStreams();
+      await pause(wait, closing.signal);
     }
   }
+
+  return {
+    send,
+    giveUp() {
+      closing.abort();
+      link.giveUp();
+    },
+  };
 }
 
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(done, milliseconds);
-    function done(): void {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    }
-    signal.addEventListener("abort", done, { once: true });
-  });
+async function publishOnce(jetStream: JetStreamClient, subject: string, { events, bytes }: Packed, id: string): Promise<undefined> {
+  // The client adds the id to the headers that it is given.
+  await jetStream.publish(subject, bytes, { msgID: id, headers: headersOf(events) ?? headers() });
 }

@@ -2,9 +2,11 @@ import { trace, type Tracer } from "@opentelemetry/api";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import { failure } from "@fairlead/rpc/fairlead-error";
-import type { Bus, ConsumerSettings, Subscription } from "./bus.ts";
+import type { Bus, Subscription } from "./bus.ts";
+import { type Delivery, LocalConsumer, type LocalConsumerTools } from "./local-consumer.ts";
+import { pause } from "./pause.ts";
 import { matchesSubject } from "./subject-pattern.ts";
-import { type TakenFrom, traceProcess, traceSend } from "./trace-events.ts";
+import { traceProcess, traceSend } from "./trace-events.ts";
 import { TurnBatcher } from "./turn-batcher.ts";
 
 /** Settings of a bus within one process. */
@@ -18,25 +20,25 @@ export interface LocalBusSettings {
   readonly redeliveryMs?: number;
   /** Called with durable events that no delivery could bring through. */
   readonly onDeadLetter?: (subject: string, events: readonly Event[]) => void;
-}
-
-interface Consumer extends ConsumerSettings {
-  readonly handle: (events: readonly Event[]) => Promise<void>;
-  pending: number;
-  work: Promise<void>;
+  /** Called with what goes wrong in the background. */
+  readonly onProblem?: (problem: string, error?: unknown) => void;
 }
 
 const SYSTEM = "in_process";
+const CLOSE_MS = 5_000;
 
 /** A bus within one process, with the same promises as the one over NATS for as long as the process lives. */
 export function createLocalBus(settings: LocalBusSettings = {}): Bus {
   const tracer = settings.tracer ?? trace.getTracer("fairlead.bus");
+  const report = settings.onProblem ?? (() => undefined);
   const maxPending = settings.maxPending ?? 100_000;
   const listeners = new Set<{ pattern: string; handle: (events: readonly Event[]) => void }>();
-  const consumers = new Map<string, Consumer>();
+  const consumers = new Map<string, LocalConsumer>();
   const unclaimed: { subject: string; event: Event }[] = [];
+  /** Consumers by subject, for the turn: tenants are part of subjects, so there is no bound to them. */
+  const takers = new Map<string, LocalConsumer[]>();
 
-  const plain = new TurnBatcher((subject, events) => {
+  const plain = new TurnBatcher<Event>((subject, events) => {
     for (const listener of listeners) {
       if (!matchesSubject(listener.pattern, subject)) continue;
       const done = traceProcess(tracer, { system: SYSTEM, destination: subject }, events);
@@ -45,47 +47,57 @@ export function createLocalBus(settings: LocalBusSettings = {}): Bus {
         done();
       } catch (error) {
         done(error);
+        report(`handler of ${listener.pattern}`, error);
       }
     }
   });
-
-  const durable = new TurnBatcher((subject, events) => {
-    for (const consumer of consumers.values()) {
-      if (matchesSubject(consumer.subject, subject)) enqueue(consumer, subject, events);
-    }
+  const durable = new TurnBatcher<Event>((subject, events) => {
+    for (const consumer of takersOf(subject)) consumer.offer(subject, events);
+    takers.delete(subject);
   });
 
-  function enqueue(consumer: Consumer, subject: string, events: Event[]): void {
-    const from = { system: SYSTEM, destination: subject, group: consumer.name };
-    consumer.work = consumer.work.then(() => deliver(consumer, from, events, 1)).then(() => {
-      consumer.pending -= events.length;
-    });
-  }
-
-  async function deliver(consumer: Consumer, from: TakenFrom, events: Event[], delivery: number): Promise<void> {
-    const done = traceProcess(tracer, from, events);
-    try {
-      await consumer.handle(events);
-      done();
-    } catch (error) {
-      done(error);
-      if (delivery >= (settings.maxDeliveries ?? 10)) return settings.onDeadLetter?.(from.destination, events);
-      await new Promise((resolve) => setTimeout(resolve, (settings.redeliveryMs ?? 100) * 2 ** (delivery - 1)));
-      await deliver(consumer, from, events, delivery + 1);
+  function takersOf(subject: string): LocalConsumer[] {
+    let found = takers.get(subject);
+    if (found === undefined) {
+      found = [...consumers.values()].filter((consumer) => matchesSubject(consumer.subject, subject));
+      if (found.length > 0) takers.set(subject, found);
     }
+    return found;
   }
 
   function accept(subject: string, event: Event): boolean {
-    const takers = [...consumers.values()].filter((consumer) => matchesSubject(consumer.subject, subject));
-    if (takers.some((consumer) => consumer.pending >= maxPending)) return false;
-    if (takers.length === 0) {
-      if (unclaimed.length >= maxPending) return false;
-      unclaimed.push({ subject, event });
-      return true;
-    }
-    for (const consumer of takers) consumer.pending += 1;
+    const found = takersOf(subject);
+    if (found.length === 0) return unclaimed.length < maxPending && unclaimed.push({ subject, event }) > 0;
+    for (const consumer of found) if (consumer.pending >= maxPending) return false;
+    for (const consumer of found) consumer.pending += 1;
     durable.add(subject, event);
     return true;
+  }
+
+  function toolsOf(name: string): LocalConsumerTools {
+    return {
+      maxDeliveries: settings.maxDeliveries ?? 10,
+      redeliveryMs: settings.redeliveryMs ?? 100,
+      async deliver({ subject, events }, handle) {
+        const done = traceProcess(tracer, { system: SYSTEM, destination: subject, group: name }, events);
+        try {
+          await handle(events);
+          done();
+        } catch (error) {
+          done(error);
+          report(`consumer ${name}`, error);
+          throw error;
+        }
+      },
+      giveUp: ({ subject, events }: Delivery) => {
+        report(`undeliverable events on ${subject}`);
+        try {
+          settings.onDeadLetter?.(subject, events);
+        } catch (error) {
+          report(`dead letters of ${name}`, error);
+        }
+      },
+    };
   }
 
   return {
@@ -103,23 +115,24 @@ export function createLocalBus(settings: LocalBusSettings = {}): Bus {
       listeners.add(listener);
       return { close: async () => void listeners.delete(listener) };
     },
-    consume(consumerSettings, handle): Subscription {
-      const consumer: Consumer = { ...consumerSettings, handle, pending: 0, work: Promise.resolve() };
-      consumers.set(consumer.name, consumer);
-      for (const { subject, event } of unclaimed.splice(0)) accept(subject, event);
-      return {
-        close: async () => {
-          durable.flush();
-          await consumer.work;
-          consumers.delete(consumer.name);
-        },
-      };
+    consume({ name, subject }, handle): Subscription {
+      // What was counted for the consumers there are must not reach another one.
+      durable.flush();
+      let consumer = consumers.get(name);
+      if (consumer === undefined) {
+        consumer = new LocalConsumer(subject, toolsOf(name));
+        consumers.set(name, consumer);
+        for (const one of unclaimed.splice(0)) accept(one.subject, one.event);
+      }
+      return consumer.join(handle);
     },
     connected: () => true,
     async close() {
       plain.flush();
       durable.flush();
-      await Promise.all([...consumers.values()].map((consumer) => consumer.work));
+      const all = [...consumers.values()];
+      await Promise.race([Promise.all(all.map((consumer) => consumer.settled())), pause(CLOSE_MS)]);
+      for (const consumer of all) consumer.dispose();
       listeners.clear();
       consumers.clear();
     },

@@ -60,6 +60,8 @@ export class LocalConsumer {
         replica.closed = true;
         this.#replicas.delete(replica);
         await replica.work;
+        // What it had been woken for is for another one now.
+        this.#wake();
       },
     };
   }
@@ -94,6 +96,8 @@ export class LocalConsumer {
   }
 
   async #work(replica: Replica): Promise<void> {
+    // Handlers are never called within the call that published or joined.
+    await Promise.resolve();
     for (const delivery of this.#waiting) {
       if (replica.closed) break;
       this.#waiting.delete(delivery);

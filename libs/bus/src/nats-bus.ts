@@ -4,7 +4,9 @@ import { connect, type NatsConnection } from "nats";
 import type { Bus, ConsumerSettings, Subscription } from "./bus.ts";
 import { createDurablePublisher } from "./durable-publisher.ts";
 import { startConsumer } from "./durable-consumer.ts";
-import { decode, encode, headersOf } from "./nats-message.ts";
+import { decode, headersOf, pack, roomOf } from "./nats-message.ts";
+import { followLink, type NatsLink } from "./nats-link.ts";
+import { pause } from "./pause.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
 import { TurnBatcher } from "./turn-batcher.ts";
 
@@ -17,9 +19,17 @@ export interface NatsBusSettings {
   readonly tracer?: Tracer;
   /** Durable events kept while the server is away, at most. */
   readonly maxPending?: number;
+  /** Deliveries of durable events before they go to the dead letters. */
+  readonly maxDeliveries?: number;
+  /** Milliseconds before the second delivery; doubled for each further one. */
+  readonly redeliveryMs?: number;
   /** Called with what goes wrong in the background. */
   readonly onProblem?: (problem: string, error?: unknown) => void;
 }
+
+type Report = (problem: string, error?: unknown) => void;
+
+const CLOSE_MS = 2_000;
 
 /**
  * A bus over NATS; durable subjects are kept by JetStream. Resolves once connected, however long that takes: a mesh's
@@ -37,15 +47,19 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     pingInterval: 5_000,
     maxPingOut: 2,
   });
-  let connected = true;
-  void watchStatus(connection, (now) => (connected = now));
-
-  const durable = createDurablePublisher(connection, { maxPending: settings.maxPending ?? 100_000, report });
-  const plain = new TurnBatcher((subject, events) => {
-    // While the server is away the client would buffer without a bound: facts that nobody keeps are dropped instead.
-    if (!connected || connection.isClosed()) return;
-    connection.publish(subject, encode(events), { headers: headersOf(events) });
+  let dropped = 0;
+  const link = followLink(connection, (connected) => {
+    if (!connected || dropped === 0) return;
+    report(`${dropped} events were dropped while the server was away`);
+    dropped = 0;
   });
+  const durable = createDurablePublisher(connection, { link, maxPending: settings.maxPending ?? 100_000, report });
+  const plain = new TurnBatcher<Event>((subject, events) => {
+    // While the server is away the client would buffer without a bound: facts that nobody keeps are dropped instead.
+    if (link.connected()) publishPlain(connection, report, subject, events);
+    else dropped += events.length;
+  });
+  const delivery = { maxDeliveries: settings.maxDeliveries ?? 10, redeliveryMs: settings.redeliveryMs ?? 100 };
 
   return {
     publish(subject, event) {
@@ -56,28 +70,36 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
       traceSend(tracer, "nats", subject, event);
       return durable.publish(subject, event);
     },
-    subscribe: (pattern, handle) => subscribe(connection, tracer, report, pattern, handle),
-    consume: (consumer: ConsumerSettings, handle) => startConsumer(connection, { tracer, report, ...consumer }, handle),
-    connected: () => connected,
+    subscribe: (pattern, handle) => subscribe(connection, link, tracer, report, pattern, handle),
+    consume: (consumer: ConsumerSettings, handle) =>
+      startConsumer(connection, { tracer, report, link, ...delivery, ...consumer }, handle),
+    connected: () => link.connected(),
     async close() {
       plain.flush();
       await durable.close();
-      await connection.drain().catch(() => connection.close());
+      // Draining waits for the server, and gives up without closing where it is away.
+      if (link.connected()) await Promise.race([connection.drain().catch(() => undefined), pause(CLOSE_MS)]);
+      await connection.close();
     },
   };
 }
 
-async function watchStatus(connection: NatsConnection, set: (connected: boolean) => void): Promise<void> {
-  for await (const { type } of connection.status()) {
-    if (type === "disconnect") set(false);
-    if (type === "reconnect") set(true);
+function publishPlain(connection: NatsConnection, report: Report, subject: string, events: readonly Event[]): void {
+  try {
+    for (const { events: some, bytes } of pack(events, roomOf(connection))) {
+      const headers = headersOf(some);
+      connection.publish(subject, bytes, headers === undefined ? {} : { headers });
+    }
+  } catch (error) {
+    report(`publish on ${subject}`, error);
   }
 }
 
 function subscribe(
   connection: NatsConnection,
+  link: NatsLink,
   tracer: Tracer,
-  report: (problem: string, error?: unknown) => void,
+  report: Report,
   pattern: string,
   handle: (events: readonly Event[]) => void,
 ): Subscription {
@@ -96,5 +118,10 @@ function subscribe(
       }
     },
   });
-  return { close: () => subscription.drain().catch(() => subscription.unsubscribe()) };
+  return {
+    async close() {
+      if (link.connected()) await Promise.race([subscription.drain().catch(() => undefined), pause(CLOSE_MS)]);
+      if (!subscription.isClosed()) subscription.unsubscribe();
+    },
+  };
 }

@@ -20,7 +20,8 @@ export interface GetSpendPorts {
 /** Serves GetSpend. */
 export function getSpend({ spend, now }: GetSpendPorts) {
   return async (request: GetSpendRequest): Promise<GetSpendResponse> => {
-    const end = request.end === undefined ? now() : timestampMs(request.end);
+    // The hour that has just begun counts too.
+    const end = request.end === undefined ? now() + 1 : timestampMs(request.end);
     const start = request.start === undefined ? windowStart(BudgetWindow.MONTH, now()) : timestampMs(request.start);
     if (end < start) throw invalidField("end", "must not be before the start");
     if (end - start > MAX_QUERY_HOURS * HOUR_MS) throw invalidField("start", `at most ${MAX_QUERY_HOURS} hours at once`);

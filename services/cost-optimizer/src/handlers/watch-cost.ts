@@ -28,7 +28,7 @@ export function watchCost({ book, now, pollMs }: WatchCostPorts) {
       yield create(WatchCostResponseSchema, {
         version: BigInt(version),
         snapshot,
-        createdAt: timestampFromMs(now()),
+        createdAt: timestampFromMs(isFresh() ? now() : (book.readAt() ?? now())),
         budgets: changed.flatMap((entry) => (entry.kind === "budget" ? [entry.state] : [])),
         removedBudgetIds: removed.map(removedBudgetId).filter((id) => id !== undefined),
         prices: changed.flatMap(pricesOf),

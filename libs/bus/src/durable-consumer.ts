@@ -95,14 +95,14 @@ async function take(
   const done = traceProcess(tools.tracer, from, batch.events);
   try {
     await handle(batch.events);
-    done();
-    message.ack();
   } catch (error) {
     done(error);
     tools.report(`consumer ${tools.name}`, error);
     if (message.info.deliveryCount >= tools.maxDeliveries) return await bury(connection, tools, message, "undeliverable");
-    message.nak(Math.min(tools.redeliveryMs * 2 ** (message.info.deliveryCount - 1), ACK_WAIT_MS));
+    return message.nak(Math.min(tools.redeliveryMs * 2 ** (message.info.deliveryCount - 1), ACK_WAIT_MS));
   }
+  done();
+  message.ack();
 }
 
 /** Sets a message aside under "fairlead.v1.dead.", so that others proceed. */

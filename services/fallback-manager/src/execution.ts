@@ -11,7 +11,7 @@ import { backoff, type BackoffSettings } from "@fairlead/decision/fallback/backo
 import { judgeFailure } from "@fairlead/decision/fallback/judge-failure";
 import type { CallContext, Client } from "@fairlead/rpc/call";
 import { abortError, boundSignal, type BoundedSignal } from "@fairlead/rpc/deadline";
-import { asFairleadError, FairleadError, failure, retryAfterMs } from "@fairlead/rpc/fairlead-error";
+import { asFairleadError, type FairleadError, failure, retryAfterMs } from "@fairlead/rpc/fairlead-error";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { AdapterDirectory } from "./adapter-directory.ts";
 import type { CircuitBoard } from "./circuit-board.ts";

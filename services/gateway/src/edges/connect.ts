@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { Code, ConnectError, createContextKey, createContextValues, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
+import { type Code, ConnectError, createContextKey, createContextValues, type HandlerContext, type ServiceImpl } from "@connectrpc/connect";
 import { connectNodeAdapter } from "@connectrpc/connect-node";
 import { ErrorDetailSchema } from "@fairlead/contracts/errors/v1/error";
 import { type CallContext, carriedMethods, type Client, type ServiceDescriptor } from "@fairlead/rpc/call";

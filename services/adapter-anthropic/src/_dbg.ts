@@ -1,0 +1,13 @@
+import { adapterClient, testConfig, testDependencies } from "@fairlead/adapter-kit/testing/adapter-client";
+import { serveFixtures } from "@fairlead/adapter-kit/testing/fixture-server";
+import { recordedAnswers } from "@fairlead/adapter-kit/testing/recorded-traffic";
+import { replay } from "@fairlead/adapter-kit/testing/replay";
+import { createAdapterAnthropic } from "./service.ts";
+const server = await serveFixtures();
+const c = adapterClient(createAdapterAnthropic(testConfig(server.url), testDependencies()));
+const r = recordedAnswers("anthropic").find((x) => x.name.includes("compaction.1.chunks"))!;
+console.log(r.body.length, r.body.split("\n\n").length);
+setTimeout(() => { console.log("HANG", process.getActiveResourcesInfo()); process.exit(1); }, 6000).unref();
+const out = await replay(server, c, "m", r); console.log("whole", JSON.stringify(out).length);
+const out2 = await replay(server, c, "m", r, 1); console.log("bytes", JSON.stringify(out2).length);
+process.exit(0);

@@ -107,7 +107,7 @@ export function readDeltas(response: LeanResponse, decoder: StreamDecoder, first
 
   return {
     async next() {
-      while (!arrived && !ended) await new Promise<void>((resolve) => (wake = resolve));
+      if (!arrived && !ended) await new Promise<void>((resolve) => (wake = resolve));
       if (arrived) {
         const deltas = waiting;
         waiting = [];

@@ -43,7 +43,7 @@ export class LeanResponse {
   readonly #maxBytes: number;
   #bytes: Promise<Buffer> | undefined;
   #json: Promise<unknown> | undefined;
-  #web: unknown;
+  #body: LazyWebStream | undefined;
 
   constructor(parts: LeanResponseParts) {
     this.url = parts.url;
@@ -60,10 +60,10 @@ export class LeanResponse {
     return this.status >= 200 && this.status < 300;
   }
 
-  /** The body as a web stream; made when asked for. */
-  get body(): unknown {
-    this.#web ??= Readable.toWeb(this.#stream);
-    return this.#web;
+  /** The body as a web stream. SDKs look at it even where they do not read it, so it is made when it is read. */
+  get body(): LazyWebStream {
+    this.#body ??= lazyWebStream(this.#stream);
+    return this.#body;
   }
 
   /** Hands on the bytes as they arrive. Fails with MALFORMED_ANSWER beyond the bound or where they are cut off. */
@@ -109,6 +109,24 @@ export class LeanResponse {
   cancel(): void {
     this.#stream.destroy();
   }
+}
+
+/** The part of `ReadableStream` that the SDKs use. */
+export interface LazyWebStream extends AsyncIterable<Uint8Array> {
+  getReader(): unknown;
+  pipeThrough(transform: never): unknown;
+  cancel(): Promise<void>;
+}
+
+function lazyWebStream(stream: Readable): LazyWebStream {
+  let made: LazyWebStream | undefined;
+  const web = () => (made ??= Readable.toWeb(stream) as unknown as LazyWebStream);
+  return {
+    getReader: () => web().getReader(),
+    pipeThrough: (transform) => web().pipeThrough(transform),
+    cancel: async () => void stream.destroy(),
+    [Symbol.asyncIterator]: () => web()[Symbol.asyncIterator](),
+  };
 }
 
 function parseAnswer(text: string): unknown {

@@ -4,8 +4,9 @@ import { AckPolicy, type Consumer, type ConsumerMessages, DeliverPolicy, type Js
 import type { ConsumerSettings, Subscription } from "./bus.ts";
 import { COST_STREAM, deadSubject, ensureStreams } from "./durable-streams.ts";
 import type { NatsLink } from "./nats-link.ts";
-import { decode } from "./nats-message.ts";
+import { decode, encode } from "./nats-message.ts";
 import { pause } from "./pause.ts";
+import { handOverEach, type Redelivery, redeliveryDelay } from "./redelivery.ts";
 import { traceProcess } from "./trace-events.ts";
 
 const ACK_WAIT_MS = 30_000;
@@ -18,18 +19,17 @@ const FETCHED = 64;
 interface ConsumerTools extends ConsumerSettings {
   readonly tracer: Tracer;
   readonly link: NatsLink;
-  /** Deliveries before events are given up. */
-  readonly maxDeliveries: number;
-  /** Milliseconds before the second delivery; doubled for each further one. */
-  readonly redeliveryMs: number;
+  readonly redelivery: Redelivery;
   readonly report: (problem: string, error?: unknown) => void;
 }
+
+type Handle = (events: readonly Event[]) => Promise<void>;
 
 /** Takes durable events until closed, over every loss of the connection and of the server. */
 export function startConsumer(
   connection: NatsConnection,
   tools: ConsumerTools,
-  handle: (events: readonly Event[]) => Promise<void>,
+  handle: Handle,
 ): Subscription {
   const closing = new AbortController();
   let messages: ConsumerMessages | undefined;
@@ -83,31 +83,33 @@ async function openConsumer(connection: NatsConnection, tools: ConsumerTools): P
   return connection.jetstream().consumers.get(COST_STREAM, tools.name);
 }
 
-async function take(
-  connection: NatsConnection,
-  tools: ConsumerTools,
-  message: JsMsg,
-  handle: (events: readonly Event[]) => Promise<void>,
-): Promise<void> {
+async function take(connection: NatsConnection, tools: ConsumerTools, message: JsMsg, handle: Handle): Promise<void> {
+  const { redelivery, report, tracer } = tools;
   const batch = decode(message.data);
-  if (batch === undefined) return await bury(connection, tools, message, "unreadable");
+  if (batch === undefined) return await bury(connection, tools, message, message.data, "unreadable");
   const from = { system: "nats", destination: message.subject, group: tools.name };
-  const done = traceProcess(tools.tracer, from, batch.events);
+  const handOver = async (events: readonly Event[]) => {
+    const done = traceProcess(tracer, from, events);
+    await handle(events).then(() => done(), (error: unknown) => {
+      done(error);
+      report(`consumer ${tools.name}`, error);
+      throw error;
+    });
+  };
+  const { deliveryCount } = message.info;
   try {
-    await handle(batch.events);
-  } catch (error) {
-    done(error);
-    tools.report(`consumer ${tools.name}`, error);
-    if (message.info.deliveryCount >= tools.maxDeliveries) return await bury(connection, tools, message, "undeliverable");
-    return message.nak(Math.min(tools.redeliveryMs * 2 ** (message.info.deliveryCount - 1), ACK_WAIT_MS));
+    await handOver(batch.events);
+  } catch {
+    if (deliveryCount < redelivery.maxDeliveries) return message.nak(redeliveryDelay(deliveryCount, redelivery));
+    const failed = await handOverEach(batch.events, handOver);
+    if (failed.length > 0) return await bury(connection, tools, message, encode(failed), "undeliverable");
   }
-  done();
   message.ack();
 }
 
-/** Sets a message aside under "fairlead.v1.dead.", so that others proceed. */
-async function bury(connection: NatsConnection, tools: ConsumerTools, message: JsMsg, why: string): Promise<void> {
+/** Sets a message's content aside under "fairlead.v1.dead.", so that others proceed. */
+async function bury(connection: NatsConnection, tools: ConsumerTools, message: JsMsg, bytes: Uint8Array, why: string): Promise<void> {
   tools.report(`${why} message ${message.seq} on ${message.subject}`);
-  await connection.jetstream().publish(deadSubject(message.subject), message.data, { msgID: `dead/${message.seq}` });
+  await connection.jetstream().publish(deadSubject(message.subject), bytes, { msgID: `dead/${tools.name}/${message.seq}` });
   message.term(why);
 }

@@ -3,21 +3,18 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import type { Bus, Subscription } from "./bus.ts";
-import { type Delivery, LocalConsumer, type LocalConsumerTools } from "./local-consumer.ts";
+import { LocalConsumer, type LocalConsumerTools } from "./local-consumer.ts";
 import { pause } from "./pause.ts";
+import { DEFAULT_REDELIVERY, type Redelivery } from "./redelivery.ts";
 import { matchesSubject } from "./subject-pattern.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
 import { TurnBatcher } from "./turn-batcher.ts";
 
 /** Settings of a bus within one process. */
-export interface LocalBusSettings {
+export interface LocalBusSettings extends Partial<Redelivery> {
   readonly tracer?: Tracer;
   /** Durable events kept for a consumer at most. */
   readonly maxPending?: number;
-  /** Deliveries of durable events before they are given up as dead letters. */
-  readonly maxDeliveries?: number;
-  /** Milliseconds before the second delivery; doubled for each further one. */
-  readonly redeliveryMs?: number;
   /** Called with durable events that no delivery could bring through. */
   readonly onDeadLetter?: (subject: string, events: readonly Event[]) => void;
   /** Called with what goes wrong in the background. */
@@ -76,9 +73,9 @@ export function createLocalBus(settings: LocalBusSettings = {}): Bus {
 
   function toolsOf(name: string): LocalConsumerTools {
     return {
-      maxDeliveries: settings.maxDeliveries ?? 10,
-      redeliveryMs: settings.redeliveryMs ?? 100,
-      async deliver({ subject, events }, handle) {
+      ...DEFAULT_REDELIVERY,
+      ...settings,
+      async deliver(subject, events, handle) {
         const done = traceProcess(tracer, { system: SYSTEM, destination: subject, group: name }, events);
         try {
           await handle(events);
@@ -89,7 +86,7 @@ export function createLocalBus(settings: LocalBusSettings = {}): Bus {
           throw error;
         }
       },
-      giveUp: ({ subject, events }: Delivery) => {
+      giveUp(subject, events) {
         report(`undeliverable events on ${subject}`);
         try {
           settings.onDeadLetter?.(subject, events);

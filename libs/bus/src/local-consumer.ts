@@ -1,24 +1,20 @@
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import type { Subscription } from "./bus.ts";
+import { handOverEach, type Redelivery, redeliveryDelay } from "./redelivery.ts";
 
 /** Events of one subject that are delivered together. */
-export interface Delivery {
+interface Delivery {
   readonly subject: string;
   readonly events: readonly Event[];
-  /** Deliveries so far that failed. */
   failures: number;
 }
 
 /** What a consumer needs beside its subject. */
-export interface LocalConsumerTools {
-  /** Deliveries before events are given up. */
-  readonly maxDeliveries: number;
-  /** Milliseconds before the second delivery; doubled for each further one. */
-  readonly redeliveryMs: number;
-  /** Brings a delivery to a handler. */
-  readonly deliver: (delivery: Delivery, handle: Handle) => Promise<void>;
+export interface LocalConsumerTools extends Redelivery {
+  /** Brings events to a handler. */
+  readonly deliver: (subject: string, events: readonly Event[], handle: Handle) => Promise<void>;
   /** Told of events that no delivery could bring through; must not throw. */
-  readonly giveUp: (delivery: Delivery) => void;
+  readonly giveUp: (subject: string, events: readonly Event[]) => void;
 }
 
 type Handle = (events: readonly Event[]) => Promise<void>;
@@ -107,12 +103,15 @@ export class LocalConsumer {
   }
 
   async #attempt(delivery: Delivery, handle: Handle): Promise<void> {
+    const { deliver, maxDeliveries, giveUp } = this.#tools;
+    const handOver = (events: readonly Event[]) => deliver(delivery.subject, events, handle);
     try {
-      await this.#tools.deliver(delivery, handle);
+      await handOver(delivery.events);
     } catch {
       delivery.failures += 1;
-      if (delivery.failures < this.#tools.maxDeliveries) return this.#deliverLater(delivery);
-      this.#tools.giveUp(delivery);
+      if (delivery.failures < maxDeliveries) return this.#deliverLater(delivery);
+      const failed = await handOverEach(delivery.events, handOver);
+      if (failed.length > 0) giveUp(delivery.subject, failed);
     }
     this.pending -= delivery.events.length;
     if (this.pending === 0) this.#settled?.();
@@ -122,7 +121,7 @@ export class LocalConsumer {
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#enqueue(delivery);
-    }, this.#tools.redeliveryMs * 2 ** (delivery.failures - 1));
+    }, redeliveryDelay(delivery.failures, this.#tools));
     this.#timers.add(timer);
   }
 }

@@ -7,11 +7,12 @@ import { startConsumer } from "./durable-consumer.ts";
 import { decode, headersOf, pack, roomOf } from "./nats-message.ts";
 import { followLink, type NatsLink } from "./nats-link.ts";
 import { pause } from "./pause.ts";
+import { DEFAULT_REDELIVERY, type Redelivery } from "./redelivery.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
 import { TurnBatcher } from "./turn-batcher.ts";
 
 /** Where the events go. */
-export interface NatsBusSettings {
+export interface NatsBusSettings extends Partial<Redelivery> {
   /** Addresses of NATS servers, for example "nats://127.0.0.1:4222". */
   readonly servers: readonly string[];
   /** Name of the connection, shown by the server. */
@@ -19,10 +20,6 @@ export interface NatsBusSettings {
   readonly tracer?: Tracer;
   /** Durable events kept while the server is away, at most. */
   readonly maxPending?: number;
-  /** Deliveries of durable events before they go to the dead letters. */
-  readonly maxDeliveries?: number;
-  /** Milliseconds before the second delivery; doubled for each further one. */
-  readonly redeliveryMs?: number;
   /** Called with what goes wrong in the background. */
   readonly onProblem?: (problem: string, error?: unknown) => void;
 }
@@ -59,7 +56,7 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     if (link.connected()) publishPlain(connection, report, subject, events);
     else dropped += events.length;
   });
-  const delivery = { maxDeliveries: settings.maxDeliveries ?? 10, redeliveryMs: settings.redeliveryMs ?? 100 };
+  const redelivery: Redelivery = { ...DEFAULT_REDELIVERY, ...settings };
 
   return {
     publish(subject, event) {
@@ -72,7 +69,7 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     },
     subscribe: (pattern, handle) => subscribe(connection, link, tracer, report, pattern, handle),
     consume: (consumer: ConsumerSettings, handle) =>
-      startConsumer(connection, { tracer, report, link, ...delivery, ...consumer }, handle),
+      startConsumer(connection, { tracer, report, link, redelivery, ...consumer }, handle),
     connected: () => link.connected(),
     async close() {
       plain.flush();

@@ -2,8 +2,9 @@ import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { compileFunction } from "node:vm";
 import { currentExchange } from "@fairlead/adapter-kit/exchange";
+import type * as GenerativeAi from "@google/generative-ai";
 
-type GoogleSdk = typeof import("@google/generative-ai");
+type GoogleSdk = typeof GenerativeAi;
 
 const require = createRequire(import.meta.url);
 

@@ -11,7 +11,7 @@ describe("the configuration of the cost-optimizer", () => {
 
   const read = (budgets: string, environment: Record<string, string> = {}) => {
     const file = join(directory, "fairlead.yaml");
-    writeFileSync(file, `cost:\n  budgets:\n${budgets}`);
+    writeFileSync(file, `costOptimizer:\n  budgets:\n${budgets}`);
     return readConfig(costOptimizerConfig, { FAIRLEAD_CONFIG: file, ...environment });
   };
 

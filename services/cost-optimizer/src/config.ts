@@ -40,7 +40,7 @@ const budget = z
 
 /** How budgets are kept and shared out. */
 export const costOptimizerConfig = defineConfig({
-  section: "cost",
+  section: "costOptimizer",
   schema: z.strictObject({
     /** Milliseconds in which a router may reserve from a lease. */
     leaseMs: milliseconds(30_000),

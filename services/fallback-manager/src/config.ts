@@ -5,7 +5,7 @@ const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
 
 /** Bounds of circuits and retries. */
 export const fallbackManagerConfig = defineConfig({
-  section: "fallback_manager",
+  section: "fallbackManager",
   schema: z.strictObject({
     /** Failures in a row that open a circuit. */
     circuitFailures: z.coerce.number().int().min(1).max(1_000).default(5),

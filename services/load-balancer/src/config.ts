@@ -5,7 +5,7 @@ const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(3_
 
 /** How targets are watched and weighed. */
 export const loadBalancerConfig = defineConfig({
-  section: "balancing",
+  section: "loadBalancer",
   schema: z.strictObject({
     /** Milliseconds after which a peak of the latency has come down by 63 %. */
     latencyDecayMs: milliseconds(10_000),

@@ -6,7 +6,7 @@ const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fall
 
 /** What targets are held against, and over which window. */
 export const slaMonitorConfig = defineConfig({
-  section: "sla",
+  section: "slaMonitor",
   schema: z.strictObject({
     /** Milliseconds of the rolling window. */
     windowMs: milliseconds(300_000),

@@ -32,12 +32,12 @@ describe("the configuration of the cost-optimizer", () => {
   });
 
   it.each([
-    [`    - { id: a, window: day, limitUsd: -1 }`, /cost\.budgets\.0\.limitUsd/],
-    [`    - { id: a, window: day, limitUsd: .nan }`, /cost\.budgets\.0\.limitUsd/],
-    [`    - { id: a, window: day, limitUsd: 1e30 }`, /cost\.budgets\.0\.limitUsd/],
-    [`    - { id: a, window: day, limitUsd: "1000000000.1" }`, /cost\.budgets\.0\.limitUsd/],
-    [`    - { id: "a b", window: day, limitUsd: 1 }`, /cost\.budgets\.0\.id/],
-    [`    - { id: a, window: year, limitUsd: 1 }`, /cost\.budgets\.0\.window/],
+    [`    - { id: a, window: day, limitUsd: -1 }`, /costOptimizer\.budgets\.0\.limitUsd/],
+    [`    - { id: a, window: day, limitUsd: .nan }`, /costOptimizer\.budgets\.0\.limitUsd/],
+    [`    - { id: a, window: day, limitUsd: 1e30 }`, /costOptimizer\.budgets\.0\.limitUsd/],
+    [`    - { id: a, window: day, limitUsd: "1000000000.1" }`, /costOptimizer\.budgets\.0\.limitUsd/],
+    [`    - { id: "a b", window: day, limitUsd: 1 }`, /costOptimizer\.budgets\.0\.id/],
+    [`    - { id: a, window: year, limitUsd: 1 }`, /costOptimizer\.budgets\.0\.window/],
     [`    - { id: a, window: day, limitUsd: 1, tenat: acme }`, /tenat/],
     [`    - { id: a, window: day, limitUsd: 1 }\n    - { id: a, window: day, limitUsd: 2 }`, /used twice/],
   ])("stops at %s and names the key", (budgets, message) => {

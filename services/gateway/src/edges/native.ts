@@ -78,7 +78,7 @@ function transcode(native: NativePath, method: CarriedMethod, services: NativeSe
   const client = services[native.client] as unknown as Untyped;
   return async (exchange) => {
     const takesBody = native.method === "POST" || native.method === "PUT";
-    const json = takesBody ? asObject(await readJson(exchange.request, maxBodyBytes)) : fromQuery(exchange.url.searchParams);
+    const json = takesBody ? asObject(await readJson(exchange.request, maxBodyBytes)) : fromQuery(new URLSearchParams(exchange.query));
     for (const [word, field] of Object.entries(native.fills ?? {})) assign(json, field, exchange.parameters[word] ?? "");
     const request = read(method.input, json);
     validate(method.input, request);

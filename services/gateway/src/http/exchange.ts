@@ -5,7 +5,8 @@ import type { CallContext } from "@fairlead/rpc/call";
 export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
-  readonly url: URL;
+  /** What stands after the question mark; empty: nothing. */
+  readonly query: string;
   /** Words of the path that the route leaves open, by name. */
   readonly parameters: Readonly<Record<string, string>>;
   /** Aborts when the caller goes away; carries the trace. */

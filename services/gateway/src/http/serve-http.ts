@@ -36,7 +36,12 @@ export interface HttpServerSettings {
 export async function serveHttp(settings: HttpServerSettings): Promise<HttpServer> {
   const { config } = settings;
   const find = createRouteTable(settings.routes);
-  const server = createServer({ requestTimeout: config.receiveMs, headersTimeout: Math.min(config.receiveMs, 30_000), keepAliveTimeout: 65_000 });
+  const server = createServer({
+    requestTimeout: config.receiveMs,
+    headersTimeout: Math.min(config.receiveMs, 30_000),
+    connectionsCheckingInterval: Math.min(config.receiveMs, 5_000),
+    keepAliveTimeout: 65_000,
+  });
   server.on("request", (request, response) => answer(request, response, find, settings));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
@@ -58,9 +63,9 @@ export async function serveHttp(settings: HttpServerSettings): Promise<HttpServe
 
 function answer(request: IncomingMessage, response: ServerResponse, find: ReturnType<typeof createRouteTable>, settings: HttpServerSettings): void {
   const method = request.method ?? "GET";
-  const url = new URL(request.url ?? "/", "http://edge");
-  const match = find(method, url.pathname);
-  const route = match.kind === "found" ? match.route.path : url.pathname.startsWith("/fairlead.") ? "connect" : "other";
+  const [path, query] = splitTarget(request.url ?? "/");
+  const match = find(method, path);
+  const route = match.kind === "found" ? match.route.path : path.startsWith("/fairlead.") ? "connect" : "other";
   const span = traceHttp(settings.tools.tracer, request, method, route);
   const observed = settings.metrics.began(route);
   const leaving = new AbortController();
@@ -72,12 +77,12 @@ function answer(request: IncomingMessage, response: ServerResponse, find: Return
   });
   const call: CallContext = { signal: leaving.signal, deadline: Date.now() + settings.config.maxRequestMs, trace: span.context, metadata: NO_METADATA };
   if (match.kind === "found") {
-    const exchange = { request, response, url, parameters: match.parameters, call };
+    const exchange = { request, response, query, parameters: match.parameters, call };
     match.route.handle(exchange).catch((thrown: unknown) => refuse(response, thrown, match.route.errors, settings));
     return;
   }
   if (settings.otherwise(request, response, call)) return;
-  const form = formOf(url.pathname);
+  const form = formOf(path);
   if (match.kind === "other_method") {
     response.setHeader("allow", match.allowed.join(", "));
     refuse(response, failure(ErrorCode.NOT_FOUND, `${method} is not taken here; ${match.allowed.join(", ")} is.`), form, settings, 405);
@@ -96,6 +101,11 @@ function refuse(response: ServerResponse, thrown: unknown, form: ErrorForm, { to
   // A caller that still sends reads no answer: the rest of its body is taken and dropped, for as long as one may take.
   if (!response.req.complete) response.req.resume();
   respondJson(response, status ?? answered.status, answered.body, answered.headers);
+}
+
+function splitTarget(target: string): [path: string, query: string] {
+  const mark = target.indexOf("?");
+  return mark < 0 ? [target, ""] : [target.slice(0, mark), target.slice(mark + 1)];
 }
 
 function formOf(path: string): ErrorForm {

@@ -1,55 +1,35 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { hasKey, simulatedEnvironment, type AdapterProgram } from "@fairlead/adapter-kit/adapter-program";
 import { createLocalBus } from "@fairlead/bus/local-bus";
-import { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
-import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
-import { ExecutionService } from "@fairlead/contracts/execution/v1/execution_service";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
-import { SlaService } from "@fairlead/contracts/sla/v1/sla_service";
-import { createCostOptimizer } from "@fairlead/cost-optimizer";
-import { costOptimizerConfig } from "@fairlead/cost-optimizer/config";
-import { createFallbackManager } from "@fairlead/fallback-manager";
-import { fallbackManagerConfig } from "@fairlead/fallback-manager/config";
 import { createGateway } from "@fairlead/gateway";
 import { gatewayConfig } from "@fairlead/gateway/config";
-import { createLoadBalancer } from "@fairlead/load-balancer";
-import { loadBalancerConfig } from "@fairlead/load-balancer/config";
-import { createProviderSimulator, type ProviderSimulator } from "@fairlead/provider-simulator";
-import { createRouter } from "@fairlead/router";
-import { routerConfig } from "@fairlead/router/config";
-import type { Client, Handlers, ServiceDescriptor } from "@fairlead/rpc/call";
+import type { ProviderSimulator } from "@fairlead/provider-simulator";
+import type { Client } from "@fairlead/rpc/call";
 import { serveGrpc } from "@fairlead/rpc/grpc-server";
-import { localClient } from "@fairlead/rpc/local-client";
 import { serveAdmin } from "@fairlead/runtime/admin-server";
 import { observeCalls } from "@fairlead/runtime/call-metrics";
 import { readConfig } from "@fairlead/runtime/config";
-import type { Service } from "@fairlead/runtime/service";
+import { type ProcessConfig, processConfig } from "@fairlead/runtime/process-config";
 import { createLogger, createMetrics, createTools } from "@fairlead/runtime/service-tools";
 import { startTelemetry } from "@fairlead/runtime/telemetry";
-import { processConfig } from "@fairlead/runtime/process-config";
-import { createSlaMonitor } from "@fairlead/sla-monitor";
-import { slaMonitorConfig } from "@fairlead/sla-monitor/config";
 import { openEmbeddedState } from "@fairlead/state/open-embedded-state";
-import { embeddedConfig } from "./config.ts";
-import { findAdapters } from "./find-adapters.ts";
+import type { Registry } from "prom-client";
+import { Closers } from "./closers.ts";
+import { clientOf, type Composition, composeServices, type Ground } from "./compose-services.ts";
+import { type EmbeddedConfig, embeddedConfig } from "./config.ts";
+import { type ProviderInUse, startAdapters } from "./start-adapters.ts";
 
 /** How a mesh in one process is made. */
 export interface FairleadOptions {
   /** Variables that configure it; the process's own where not given. */
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** False does not listen on HTTP. Default true. */
+  /** False listens neither on HTTP nor for metrics. Default true. */
   readonly http?: boolean;
   /** False does not listen on gRPC. Default true. */
   readonly grpc?: boolean;
-}
-
-/** A provider of a mesh in one process. */
-export interface ProviderInUse {
-  readonly provider: string;
-  readonly simulated: boolean;
 }
 
 /** A whole mesh in this process. */
@@ -60,10 +40,16 @@ export interface Fairlead {
   readonly cost: Client<typeof CostService>;
   readonly providers: readonly ProviderInUse[];
   /** Ports that it listens on; undefined: it does not. */
-  readonly ports: { readonly http: number | undefined; readonly grpc: number | undefined; readonly admin: number | undefined };
+  readonly ports: Ports;
   /** Where the simulator is controlled; undefined: every provider is real. */
   readonly simulator: ProviderSimulator | undefined;
   close(): Promise<void>;
+}
+
+interface Ports {
+  readonly http: number | undefined;
+  readonly grpc: number | undefined;
+  readonly admin: number | undefined;
 }
 
 /** Milliseconds in which all parts must have found each other. */
@@ -78,119 +64,78 @@ const READY_MS = 10_000;
 export async function createFairlead(options: FairleadOptions = {}): Promise<Fairlead> {
   const environment = options.environment ?? process.env;
   const config = readConfig(embeddedConfig, environment);
-  const host = readConfig(processConfig, { ...environment, FAIRLEAD_GRPC_PORT: String(config.grpcPort) });
-  const instance = `embedded-${randomUUID().slice(0, 8)}`;
-  const closers: (() => Promise<void>)[] = [];
-  const later = (close: () => Promise<void>) => void closers.unshift(close);
-  const close = async () => {
-    for (const one of closers.splice(0)) await one();
-  };
+  const host = readConfig(processConfig, environment);
+  const closers = new Closers();
   try {
+    const instance = `embedded-${randomUUID().slice(0, 8)}`;
     const telemetry = await startTelemetry("fairlead", instance, host.otlpEndpoint);
-    later(() => telemetry.close().catch(() => undefined));
-    const logger = createLogger(config.logLevel);
+    closers.add(() => telemetry.close().catch(() => undefined));
     const metrics = createMetrics();
-    const toolsOf = (name: string) => createTools(name, logger, metrics);
+    const logger = createLogger(config.logLevel);
+    const toolsOf = (service: string) => createTools(service, logger, metrics);
     mkdirSync(config.dataDir, { recursive: true });
-    const state = openEmbeddedState({ file: join(config.dataDir, "fairlead.db") });
-    later(() => state.close());
-    const bus = createLocalBus({ tracer: toolsOf("bus").tracer });
-    later(() => bus.close());
-    const keep = <S extends Service>(service: S): S => {
-      later(() => service.close());
-      return service;
-    };
+    const state = closers.keep(openEmbeddedState({ file: join(config.dataDir, "fairlead.db") }));
+    const bus = closers.keep(createLocalBus({ tracer: toolsOf("bus").tracer }));
+    const ground: Ground = { environment, toolsOf, bus, state, instance, closers };
 
-    const programs = await findAdapters();
-    const simulator = await startSimulator(programs, environment, config.simulatorSpeed, config.simulatorPort);
-    if (simulator !== undefined) later(() => simulator.close());
-    const adapters = new Map<string, Service>();
-    const providers: ProviderInUse[] = [];
-    for (const program of programs) {
-      const simulated = !hasKey(program, environment);
-      const overlay = simulated ? simulatedEnvironment(program, simulator?.baseUrls[program.provider] ?? "") : {};
-      const settings = readConfig(program.config, { ...environment, ...overlay });
-      const adapter = keep(program.create(settings, { tools: toolsOf(`adapter-${program.provider}`), bus, instance }));
-      adapters.set(program.provider, adapter);
-      providers.push({ provider: program.provider, simulated: adapter.description.simulated });
-    }
-
-    const { ledger, spend, circuits, cache } = state;
-    const balancer = keep(createLoadBalancer(readConfig(loadBalancerConfig, environment), { tools: toolsOf("load-balancer"), bus }));
-    const monitor = keep(createSlaMonitor(readConfig(slaMonitorConfig, environment), { tools: toolsOf("sla-monitor"), bus }));
-    const optimizer = keep(
-      await createCostOptimizer(readConfig(costOptimizerConfig, environment), { tools: toolsOf("cost-optimizer"), bus, ledger, spend }),
-    );
-    const manager = keep(
-      await createFallbackManager(readConfig(fallbackManagerConfig, environment), {
-        tools: toolsOf("fallback-manager"),
-        bus,
-        circuits,
-        instance,
-        openAdapter: (provider) => ({ client: clientOf(adapters.get(provider), AdapterService), close: () => undefined }),
-      }),
-    );
-    const execution = clientOf(manager, ExecutionService);
-    const balancing = clientOf(balancer, BalancingService);
-    const cost = clientOf(optimizer, CostService);
-    const sla = clientOf(monitor, SlaService);
-    const router = keep(
-      createRouter(readConfig(routerConfig, environment), { tools: toolsOf("router"), bus, cache, execution, balancing, cost, sla, instance }),
-    );
+    const { adapters, providers, simulator } = await startAdapters(ground, config);
+    const services = await composeServices(ground, adapters);
     for (const [provider, adapter] of adapters) adapter.listening?.(`in-process:${provider}`);
-    const all = [balancer, monitor, optimizer, manager, router, ...adapters.values()];
-    const ready = () => all.every((service) => service.ready());
-    await until(ready, READY_MS);
+    await until(() => services.ready(), READY_MS);
 
     // Whoever calls from outside the mesh is checked; the services among themselves were checked at its edge.
-    const client = clientOf(router, RouterService, true);
-    const checkedCost = clientOf(optimizer, CostService, true);
-    const ports = { http: undefined as number | undefined, grpc: undefined as number | undefined, admin: undefined as number | undefined };
-    if (options.grpc !== false) {
-      const observe = observeCalls(metrics);
-      const tools = toolsOf("router");
-      const onDefect = (method: string, thrown: unknown) => tools.logger.error({ method, err: thrown }, "defect");
-      const implementations = [...router.implementations, ...optimizer.implementations];
-      const server = await serveGrpc({ host: config.grpcHost, port: config.grpcPort, implementations, tracer: tools.tracer, observe, onDefect });
-      server.setServing(true);
-      later(() => server.close(host.drainMs));
-      ports.grpc = server.port;
-    }
-    if (options.http !== false) {
-      const services = { router: client, execution, balancing, cost: checkedCost, sla };
-      const settings = readConfig(gatewayConfig, environment);
-      const gateway = keep(await createGateway(settings, { tools: toolsOf("gateway"), services, ready, drainMs: host.drainMs }));
-      ports.http = gateway.httpPort;
-      const admin = await serveAdmin({ host: host.adminHost, port: host.adminPort, metrics, ready });
-      later(() => admin.close());
-      ports.admin = admin.port;
-    }
-    return { client, cost: checkedCost, providers, ports, simulator, close };
+    const client = clientOf(services.router, RouterService, true);
+    const cost = clientOf(services.optimizer, CostService, true);
+    const grpc = options.grpc === false ? undefined : await listenGrpc(ground, services, config, host, metrics);
+    const edge = options.http === false ? undefined : await listenHttp(ground, services, { client, cost }, host, metrics);
+    const ports = { http: edge?.http, grpc, admin: edge?.admin };
+    return { client, cost, providers, ports, simulator, close: () => closers.close() };
   } catch (error) {
-    await close();
+    await closers.close();
     throw error;
   }
 }
 
-function clientOf<S extends ServiceDescriptor>(owner: Service | undefined, service: S, validated = false): Client<S> {
-  const found = owner?.implementations.find((one) => one.service.typeName === service.typeName);
-  if (found === undefined) throw new Error(`nobody serves ${service.typeName}`);
-  return localClient(service, found.handlers as unknown as Handlers<S>, { validated });
+async function listenGrpc(
+  { toolsOf, closers }: Ground,
+  { router, optimizer }: Composition,
+  config: EmbeddedConfig,
+  { drainMs }: ProcessConfig,
+  metrics: Registry,
+): Promise<number> {
+  const { tracer, logger } = toolsOf("router");
+  const server = await serveGrpc({
+    host: config.grpcHost,
+    port: config.grpcPort,
+    implementations: [...router.implementations, ...optimizer.implementations],
+    tracer,
+    observe: observeCalls(metrics),
+    onDefect: (method, thrown) => logger.error({ method, err: thrown }, "defect"),
+  });
+  server.setServing(true);
+  closers.add(() => {
+    server.setServing(false);
+    optimizer.drain?.();
+    return server.close(drainMs);
+  });
+  return server.port;
 }
 
-async function startSimulator(
-  programs: readonly AdapterProgram[],
-  environment: Readonly<Record<string, string | undefined>>,
-  speed: number,
-  port: number,
-): Promise<ProviderSimulator | undefined> {
-  if (programs.every((program) => hasKey(program, environment))) return undefined;
-  const simulator = createProviderSimulator({ speed, port });
-  await simulator.listen();
-  return simulator;
+async function listenHttp(
+  { environment, toolsOf, closers }: Ground,
+  { execution, balancing, sla, ready }: Composition,
+  { client, cost }: Pick<Fairlead, "client" | "cost">,
+  host: ProcessConfig,
+  metrics: Registry,
+): Promise<{ http: number; admin: number }> {
+  const admin = closers.keep(await serveAdmin({ host: host.adminHost, port: host.adminPort, metrics, ready }));
+  const services = { router: client, execution, balancing, cost, sla };
+  const dependencies = { tools: toolsOf("gateway"), services, ready, drainMs: host.drainMs };
+  const gateway = closers.keep(await createGateway(readConfig(gatewayConfig, environment), dependencies));
+  return { http: gateway.httpPort, admin: admin.port };
 }
 
-/** Waits for a condition, looking once in each turn of the event loop. */
+/** Waits for a condition, looking every millisecond. */
 async function until(condition: () => boolean, milliseconds: number): Promise<void> {
   const giveUpAt = Date.now() + milliseconds;
   while (!condition()) {
@@ -198,4 +143,3 @@ async function until(condition: () => boolean, milliseconds: number): Promise<vo
     await new Promise((resolve) => setTimeout(resolve, 1));
   }
 }
-

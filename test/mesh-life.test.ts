@@ -1,5 +1,6 @@
 import { chat, send } from "./support/http.ts";
 import { type MeshShape, startMesh } from "./support/start-mesh.ts";
+import { simulatorControl } from "./support/simulator-control.ts";
 import { startLoad } from "./support/steady-load.ts";
 import { until } from "./support/until.ts";
 
@@ -57,6 +58,33 @@ describe("a mesh whose processes are killed under load", () => {
     const { late } = await killUnderLoad("gateway");
     expect(late).toEqual([]);
   }, MINUTE);
+
+  it.each(["gateway", "router", "fallback-manager", "adapter-openai"])(
+    "finishes the streams under way when %s is told to end, and goes on with another process",
+    async (name) => {
+      const simulator = simulatorControl(shape.simulatorUrl);
+      await simulator.setModel("openai", "gpt-4o", { chunks: 100, outputTokens: 300, tokensPerSecond: 100 });
+      const stream = await fetch(`${shape.httpUrl}/v1/chat/completions`, {
+        method: "POST",
+        body: JSON.stringify(chat("A long one.", { model: "gpt-4o", stream: true })),
+      });
+      const reader = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+      const first = await reader?.read();
+      const parts = shape.mesh.parts.filter((part) => part.name === name || part.name.startsWith(`${name}-`));
+      const before = parts.map((part) => part.pid());
+      for (const part of parts) part.kill("SIGTERM");
+      let text = first?.value ?? "";
+      for (let next = await reader?.read(); next?.done === false; next = await reader?.read()) text += next.value;
+      expect(text).toContain("data: [DONE]");
+      expect(text).not.toContain('"error"');
+      await simulator.clearModels();
+      await until(`${name} comes back`, () => parts.every((part, index) => part.pid() !== undefined && part.pid() !== before[index]), 20_000);
+      await Promise.all(parts.map((part) => part.ready()));
+      const { status } = await send("POST", `${shape.httpUrl}/v1/chat/completions`, chat("And again.", { model: "gpt-4o-mini" }));
+      expect(status).toBe(200);
+    },
+    MINUTE,
+  );
 
   it("has metrics, health and readiness at every service", async () => {
     for (const { adminUrl, name } of shape.mesh.parts) {

@@ -13,6 +13,7 @@ import { traceHttp } from "./trace-http.ts";
 
 /** Connections that may wait to be accepted: bursts of new callers are usual after a deploy. */
 const BACKLOG = 8_192;
+const IDLE_POLL_MS = 50;
 const NO_METADATA: ReadonlyMap<string, string> = new Map();
 
 /** A listening edge. */
@@ -52,11 +53,13 @@ export async function serveHttp(settings: HttpServerSettings): Promise<HttpServe
     close: (graceMs) =>
       new Promise((resolve) => {
         const timer = setTimeout(() => server.closeAllConnections(), graceMs);
+        // A connection falls idle when its answer ends; nothing else would close it before its keep-alive is over.
+        const idle = setInterval(() => server.closeIdleConnections(), IDLE_POLL_MS);
         server.close(() => {
           clearTimeout(timer);
+          clearInterval(idle);
           resolve();
         });
-        server.closeIdleConnections();
       }),
   };
 }

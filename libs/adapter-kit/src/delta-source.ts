@@ -4,7 +4,7 @@ import type { LeanResponse } from "./lean-response.ts";
 import { connectionFailure } from "./provider-failure.ts";
 
 /** Deltas that wait for a slow reader before the provider is made to wait. */
-const MAX_WAITING = 512;
+const MAX_WAITING = 256;
 
 /** A provider's events turned into deltas, one event after the other. */
 export interface StreamDecoder {

@@ -8,6 +8,9 @@ import { LeanResponse, MAX_ANSWER_BYTES } from "./lean-response.ts";
 /** Bytes of an error's body that are looked at. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
+/** Bytes of an answer that wait in memory for a slow reader before the provider is made to wait. */
+const MAX_WAITING_BYTES = 16 * 1024;
+
 /** What a lean fetch works with. */
 export interface LeanFetchSettings {
   /** Connections to the provider. */
@@ -68,6 +71,7 @@ async function request(
     headers,
     body: (init.body ?? null) as string | null,
     signal: exchange?.signal ?? init.signal ?? null,
+    highWaterMark: MAX_WAITING_BYTES,
   });
   span.answered(answer.statusCode);
   answer.body.once("close", () => span.end());

@@ -40,7 +40,7 @@ function compile(value: unknown, state: Compilation, depth: number): JsonObject 
     state.lost = true;
     return { type: "object" };
   }
-  const node = merged(resolve(value, state), state);
+  const node = merged(resolve(value, state), state, 0);
   const out: Record<string, unknown> = {};
   for (const keyword of KEPT) if (node[keyword] !== undefined) out[keyword] = node[keyword];
   for (const keyword of Object.keys(node)) {
@@ -83,13 +83,18 @@ function pointedAt(root: JsonObject, reference: string): JsonObject | undefined 
 }
 
 /** Writes the schemas of `allOf` into one: Gemini has no such keyword. */
-function merged(node: JsonObject, state: Compilation): JsonObject {
+function merged(node: JsonObject, state: Compilation, depth: number): JsonObject {
   if (!Array.isArray(node["allOf"])) return node;
   const { allOf, ...rest } = node;
+  state.nodes++;
+  if (depth > MAX_DEPTH || state.nodes > MAX_NODES) {
+    state.lost = true;
+    return rest;
+  }
   let properties: JsonObject = {};
   let required: unknown[] = [];
   let all: JsonObject = {};
-  for (const part of [...asList(allOf), rest].map((each) => resolve(each, state))) {
+  for (const part of [...asList(allOf), rest].map((each) => merged(resolve(each, state), state, depth + 1))) {
     all = { ...all, ...part };
     if (isObject(part["properties"])) properties = { ...properties, ...part["properties"] };
     required = [...new Set([...required, ...asList(part["required"])])];

@@ -16,14 +16,15 @@ import type { Tiered } from "@fairlead/decision/routing/assign-tiers";
 import { decideRoute } from "@fairlead/decision/routing/decide-route";
 import { outputBound } from "@fairlead/decision/routing/predict-outcome";
 import type { CallContext } from "@fairlead/rpc/call";
+import { abortError } from "@fairlead/rpc/deadline";
 import { failure } from "@fairlead/rpc/fairlead-error";
+import type { ServiceTools } from "@fairlead/runtime/service";
 import type { BudgetLeases, Reservation } from "./budget-leases.ts";
 import type { RouterConfig } from "./config.ts";
 import type { RouterEvents } from "./events.ts";
 import type { MeshView } from "./mesh-view.ts";
 import type { RouterMetrics } from "./metrics.ts";
 import { traceDecision } from "./trace-decision.ts";
-import type { ServiceTools } from "@fairlead/runtime/service";
 
 /** What routing needs. */
 export interface RoutingTools {
@@ -54,8 +55,6 @@ export interface Routed {
   /** Output tokens that the budget allows where the request states no bound; undefined: unbounded by it. */
   readonly outputCap: number | undefined;
   readonly adaptations: readonly Adaptation[];
-  /** Frees what is reserved; only while nothing was asked of a provider. */
-  release(): void;
 }
 
 /** The shortest answer that is worth paying a prompt for. */
@@ -117,7 +116,6 @@ export async function routeRequest(routing: RoutingTools, subject: RoutingSubjec
     }),
     outputCap: bounded.outputCap,
     adaptations: bounded.outputCap === undefined ? [] : [budgetAdaptation(bounded.outputCap)],
-    release: bounded.reservation.release,
   };
 }
 
@@ -148,6 +146,10 @@ async function reserve(
   const wanted = maximum(attempts.map((one) => worstCase(one, subject, cap)));
   const budgets = matches.map(({ budget }) => budget);
   const reservation = await leases.reserve({ budgets, least, wanted, signal: call.signal, deadline: call.deadline });
+  if (call.signal.aborted) {
+    reservation.release();
+    throw abortError(call.signal);
+  }
   const fitting = attempts.filter((one) => worstCase(one, subject, asked ?? LEAST_OUTPUT_TOKENS) <= reservation.amount);
   if (asked !== undefined) return { attempts: fitting, reservation, outputCap: undefined };
   const affordable = fitting.map((one) => affordableTokens(one, subject, reservation.amount));

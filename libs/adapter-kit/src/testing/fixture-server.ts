@@ -10,7 +10,7 @@ export interface Fixture {
   /** Bytes sent at a time, each in a turn of its own. Unset: all at once. */
   readonly slice?: number;
   /** What happens after the body. Unset: it ends. */
-  readonly then?: "end" | "hang" | "reset";
+  readonly ending?: "end" | "hang" | "reset";
 }
 
 /** A request that was received. */
@@ -58,10 +58,10 @@ async function answer(request: IncomingMessage, response: ServerResponse, reques
     response.write(body.subarray(at, at + slice));
     if (slice < body.length) await turn();
   }
-  if (fixture.then === "reset") {
+  if (fixture.ending === "reset") {
     await turn();
     request.socket.resetAndDestroy();
-  } else if (fixture.then !== "hang") {
+  } else if (fixture.ending !== "hang") {
     response.end();
   }
 }

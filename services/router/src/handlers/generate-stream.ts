@@ -11,7 +11,7 @@ import {
 import type { CallContext } from "@fairlead/rpc/call";
 import { reportOf } from "../report.ts";
 import { termsOf } from "../request-context.ts";
-import { routeRequest } from "../route-request.ts";
+import { routeRequest, unimplemented } from "../route-request.ts";
 import { capOutput, chatOf, chatSubject, type GenerateTools } from "./generate.ts";
 
 /** Chooses a target and hands on its answer as it comes. Streams are neither stored nor answered from the store. */
@@ -19,6 +19,7 @@ export function generateStream(tools: GenerateTools) {
   return async function* (request: GenerateStreamRequest, given: CallContext): AsyncIterable<GenerateStreamResponse> {
     const chat = chatOf(request);
     const { context, call } = termsOf(request.context, given, tools.tools);
+    if (context.idempotencyKey !== "") throw unimplemented("context.idempotency_key of a stream");
     const routed = await routeRequest(tools, chatSubject(chat, context, request.policy, true), call);
     const { plan, account } = routed;
     const adaptations: Adaptation[] = [];

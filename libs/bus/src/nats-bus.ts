@@ -43,6 +43,8 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     waitOnFirstConnect: true,
     pingInterval: 5_000,
     maxPingOut: 2,
+    // The client would take a stack trace for every publish, for the case that it fails.
+    noAsyncTraces: true,
   });
   let dropped = 0;
   const link = followLink(connection, (connected) => {

@@ -143,7 +143,10 @@ function beginCall(method: CarriedMethod, call: Call, settings: GrpcServerSettin
   const observed = (settings.observe ?? unobserved)("server", name);
   const controller = new AbortController();
   const deadline = deadlineOf(call);
+  let ended = false;
   call.on("cancelled", () => {
+    // grpc-js says this of every call that closes, of answered ones too.
+    if (ended) return;
     const late = deadline !== undefined && Date.now() >= deadline;
     const code = late ? ErrorCode.TIMEOUT : ErrorCode.CANCELLED;
     controller.abort(failure(code, late ? "The deadline passed." : "The caller went away."));
@@ -156,6 +159,7 @@ function beginCall(method: CarriedMethod, call: Call, settings: GrpcServerSettin
       return work();
     },
     end(thrown?: unknown) {
+      ended = true;
       span.end(thrown);
       observed(thrown);
       if (thrown !== undefined && isDefect(thrown)) settings.onDefect?.(name, thrown);

@@ -3,30 +3,27 @@ import type { CallObserver } from "@fairlead/rpc/call-observer";
 import { asFairleadError } from "@fairlead/rpc/fairlead-error";
 import { statusName } from "@fairlead/rpc/status-mapping";
 import { Gauge, Histogram, type Registry } from "prom-client";
+import { metricChildren } from "./metric-children.ts";
 
 const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60];
-
-interface MethodMetrics {
-  readonly active: Gauge.Internal<string>;
-  durationOf(status: string): Histogram.Internal<string>;
-}
 
 /** Counts calls and their durations by method and status, as rpc_{server,client}_call_duration_seconds. */
 export function observeCalls(metrics: Registry): CallObserver {
   const sides = { client: sideMetrics("client", metrics), server: sideMetrics("server", metrics) };
   return (side, method) => {
-    const found = sides[side](method);
+    const { activeOf, durationOf } = sides[side];
+    const active = activeOf(method);
     const start = performance.now();
-    found.active.inc();
+    active.inc();
     return (thrown) => {
-      found.active.dec();
+      active.dec();
       const status = thrown === undefined ? "OK" : statusName(asFairleadError(thrown).code ?? ErrorCode.INTERNAL);
-      found.durationOf(status).observe((performance.now() - start) / 1000);
+      durationOf(method, status).observe((performance.now() - start) / 1000);
     };
   };
 }
 
-function sideMetrics(side: "client" | "server", metrics: Registry): (method: string) => MethodMetrics {
+function sideMetrics(side: "client" | "server", metrics: Registry) {
   const duration = new Histogram({
     name: `rpc_${side}_call_duration_seconds`,
     help: `Seconds that calls took at the ${side}.`,
@@ -40,21 +37,5 @@ function sideMetrics(side: "client" | "server", metrics: Registry): (method: str
     labelNames: ["rpc_method"],
     registers: [metrics],
   });
-  // Children are kept, so that a call makes no label objects; methods and statuses are closed sets.
-  const known = new Map<string, MethodMetrics>();
-  return (method) => {
-    const found = known.get(method);
-    if (found !== undefined) return found;
-    const durations = new Map<string, Histogram.Internal<string>>();
-    const made: MethodMetrics = {
-      active: active.labels(method),
-      durationOf(status) {
-        let child = durations.get(status);
-        if (child === undefined) durations.set(status, (child = duration.labels(method, status)));
-        return child;
-      },
-    };
-    known.set(method, made);
-    return made;
-  };
+  return { activeOf: metricChildren(active), durationOf: metricChildren(duration) };
 }

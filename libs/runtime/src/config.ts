@@ -28,7 +28,7 @@ export class ConfigError extends Error {
 const FILE_VARIABLE = "FAIRLEAD_CONFIG";
 
 /**
- * Reads a part of the configuration.
+ * Reads a part of the configuration. What is left empty counts as not set.
  *
  * @throws ConfigError that names the environment variable or the path in the file
  */
@@ -41,27 +41,33 @@ export function readConfig<S extends z.ZodObject>(
   const variables = new Map<string, string>();
   for (const [variable, key] of Object.entries(definition.environment)) {
     const value = environment[variable];
-    if (value === undefined || value === "") continue;
-    fromEnvironment[key] = value;
+    if (isEmpty(value)) continue;
+    fromEnvironment[key] = value as string;
     variables.set(key, variable);
   }
   const result = definition.schema.safeParse({ ...fromFile, ...fromEnvironment });
   if (result.success) return result.data;
-  const problems = result.error.issues.map(({ path, message }) => {
-    const variable = variables.get(String(path[0]));
-    const key = variable ?? [definition.section, ...path].join(".");
-    return `${key}: ${message}`;
+  const problems = result.error.issues.flatMap((issue) => {
+    const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
+    if (unknown.length > 0) return unknown.map((key) => `${[definition.section, ...issue.path, key].join(".")}: there is no such key`);
+    const variable = variables.get(String(issue.path[0]));
+    return [`${variable ?? [definition.section, ...issue.path].join(".")}: ${issue.message}`];
   });
   throw new ConfigError(`Configuration: ${problems.join("; ")}`);
 }
 
 function readSection(file: string | undefined, section: string): Record<string, unknown> {
-  if (file === undefined || file === "") return {};
+  if (file === undefined || isEmpty(file)) return {};
   const document = readDocument(file);
   const value = document[section];
   if (value === undefined || value === null) return {};
   if (!isRecord(value)) throw new ConfigError(`Configuration: ${section}: expected a map in ${file}`);
-  return value;
+  // A key without a value, such as "port:", is one that is not set; coercion would make 0 of it.
+  return Object.fromEntries(Object.entries(value).filter(([, one]) => !isEmpty(one)));
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (typeof value === "string" && value.trim() === "");
 }
 
 function readDocument(file: string): Record<string, unknown> {
@@ -69,9 +75,11 @@ function readDocument(file: string): Record<string, unknown> {
   try {
     document = parse(readFileSync(file, "utf8"));
   } catch (error) {
-    throw new ConfigError(`${FILE_VARIABLE}: cannot read ${file}: ${error instanceof Error ? error.message : "unknown"}`);
+    // The first line names the place; the parser's others quote the file, which may hold secrets.
+    const reason = error instanceof Error ? error.message.split("\n")[0] : "unknown";
+    throw new ConfigError(`${FILE_VARIABLE}: cannot read ${file}: ${reason}`);
   }
-  if (document === null) return {};
+  if (document === null || document === undefined) return {};
   if (!isRecord(document)) throw new ConfigError(`${FILE_VARIABLE}: expected a map at the top of ${file}`);
   return document;
 }

@@ -1,5 +1,6 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CostLine } from "@fairlead/contracts/events/v1/event";
+import { metricChildren } from "@fairlead/runtime/metric-children";
 import { Counter, Histogram, type Registry } from "prom-client";
 import type { AttemptRecord } from "./attempt-record.ts";
 
@@ -44,6 +45,10 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
     registers,
   });
   const lost = new Counter({ name: "fairlead_cost_events_lost_total", help: "Cost events that could not be stored.", registers });
+  const attemptsOf = metricChildren(attempts);
+  const durationOf = metricChildren(duration);
+  const executionsOf = metricChildren(executions);
+  const tokensOf = metricChildren(tokens);
   const known = new Set<string>();
   const bounded = (provider: string, model: string): [string, string] => {
     const key = `${provider}/${model}`;
@@ -55,16 +60,16 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
     attempted(record) {
       const [provider, model] = bounded(record.provider, record.model);
       const outcome = record.errorCode === ErrorCode.UNSPECIFIED ? "ok" : (ErrorCode[record.errorCode] ?? "INTERNAL").toLowerCase();
-      attempts.labels(provider, model, outcome).inc();
-      duration.labels(provider, model).observe(record.durationMs / 1000);
+      attemptsOf(provider, model, outcome).inc();
+      durationOf(provider, model).observe(record.durationMs / 1000);
     },
     finished(lines, succeeded, fellBack) {
-      executions.labels(String(succeeded), String(fellBack)).inc();
+      executionsOf(String(succeeded), String(fellBack)).inc();
       for (const { usage, ...line } of lines) {
         if (usage === undefined) continue;
         const [provider, model] = bounded(line.provider, line.model);
-        tokens.labels(provider, model, "input").inc(usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens);
-        tokens.labels(provider, model, "output").inc(usage.outputTokens + usage.reasoningTokens);
+        tokensOf(provider, model, "input").inc(usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens);
+        tokensOf(provider, model, "output").inc(usage.outputTokens + usage.reasoningTokens);
       }
     },
     costLost: () => lost.inc(),

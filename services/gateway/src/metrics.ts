@@ -1,3 +1,4 @@
+import { metricChildren } from "@fairlead/runtime/metric-children";
 import { Gauge, Histogram, type Registry } from "prom-client";
 
 /** Counts requests at the edge. */
@@ -19,23 +20,16 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
     registers,
   });
   const active = new Gauge({ name: "http_server_active_requests", help: "Requests under way.", labelNames: ["http_route"], registers });
-  const children = new Map<string, Histogram.Internal<string>>();
-  const durationOf = (route: string, status: number) => {
-    const key = `${route} ${status}`;
-    let child = children.get(key);
-    if (child === undefined) children.set(key, (child = duration.labels(route, String(status))));
-    return child;
-  };
-  const gauges = new Map<string, Gauge.Internal<string>>();
+  const durationOf = metricChildren(duration);
+  const activeOf = metricChildren(active);
   return {
     began(route) {
       const started = performance.now();
-      let gauge = gauges.get(route);
-      if (gauge === undefined) gauges.set(route, (gauge = active.labels(route)));
+      const gauge = activeOf(route);
       gauge.inc();
       return (status) => {
         gauge.dec();
-        durationOf(route, status).observe((performance.now() - started) / 1000);
+        durationOf(route, String(status)).observe((performance.now() - started) / 1000);
       };
     },
   };

@@ -1,6 +1,7 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { RouteOutcome } from "@fairlead/decision/routing/decide-route";
 import { STRATEGY_NAMES } from "@fairlead/decision/routing/strategies/all-strategies";
+import { metricChildren } from "@fairlead/runtime/metric-children";
 import type { ResponseCache } from "@fairlead/state/response-cache";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { MeshView } from "./mesh-view.ts";
@@ -43,10 +44,11 @@ export function createRouterMetrics(registry: Registry, view: MeshView, cache: R
     },
   });
   const known = new Set(STRATEGY_NAMES);
+  const decisionsOf = metricChildren(decisions);
   return {
     decided(outcome, tookMs) {
       const strategy = known.has(outcome.decision.strategy) ? outcome.decision.strategy : "other";
-      decisions.labels(strategy, outcome.kind === "routed" ? "routed" : (ErrorCode[outcome.code] ?? "").toLowerCase()).inc();
+      decisionsOf(strategy, outcome.kind === "routed" ? "routed" : (ErrorCode[outcome.code] ?? "").toLowerCase()).inc();
       duration.observe(tookMs / 1000);
     },
   };

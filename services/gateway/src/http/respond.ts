@@ -2,9 +2,10 @@ import type { ServerResponse } from "node:http";
 
 /** Answers with JSON. */
 export function respondJson(response: ServerResponse, status: number, body: unknown, headers: Readonly<Record<string, string>> = {}): void {
-  const bytes = Buffer.from(JSON.stringify(body));
-  response.writeHead(status, { ...headers, "content-type": "application/json; charset=utf-8", "content-length": String(bytes.length) });
-  response.end(bytes);
+  // A text leaves in one write together with its head; bytes would be a second one.
+  const text = JSON.stringify(body);
+  response.writeHead(status, { ...headers, "content-type": "application/json; charset=utf-8", "content-length": String(Buffer.byteLength(text)) });
+  response.end(text);
 }
 
 /** Begins a stream of server-sent events. */

@@ -38,7 +38,12 @@ export function startConsumer(
   async function takeAll(): Promise<void> {
     const consumer = await openConsumer(connection, tools);
     // A server that came back without its store knows no consumer: it is made anew. Short pulls find that out soon.
-    messages = await consumer.consume({ max_messages: FETCHED, expires: 5_000, idle_heartbeat: 1_000, abort_on_missing_resource: true });
+    messages = await consumer.consume({
+      max_messages: FETCHED,
+      expires: 5_000,
+      idle_heartbeat: 1_000,
+      abort_on_missing_resource: true,
+    });
     if (closing.signal.aborted) messages.stop();
     for await (const message of messages) {
       // What was fetched but not begun goes to another replica at once.
@@ -90,11 +95,14 @@ async function take(connection: NatsConnection, tools: ConsumerTools, message: J
   const from = { system: "nats", destination: message.subject, group: tools.name };
   const handOver = async (events: readonly Event[]) => {
     const done = traceProcess(tracer, from, events);
-    await handle(events).then(() => done(), (error: unknown) => {
+    try {
+      await handle(events);
+    } catch (error) {
       done(error);
       report(`consumer ${tools.name}`, error);
       throw error;
-    });
+    }
+    done();
   };
   const { deliveryCount } = message.info;
   try {
@@ -108,8 +116,15 @@ async function take(connection: NatsConnection, tools: ConsumerTools, message: J
 }
 
 /** Sets a message's content aside under "fairlead.v1.dead.", so that others proceed. */
-async function bury(connection: NatsConnection, tools: ConsumerTools, message: JsMsg, bytes: Uint8Array, why: string): Promise<void> {
+async function bury(
+  connection: NatsConnection,
+  tools: ConsumerTools,
+  message: JsMsg,
+  bytes: Uint8Array,
+  why: string,
+): Promise<void> {
+  const msgID = `dead/${tools.name}/${message.seq}`;
   tools.report(`${why} message ${message.seq} on ${message.subject}`);
-  await connection.jetstream().publish(deadSubject(message.subject), bytes, { msgID: `dead/${tools.name}/${message.seq}` });
+  await connection.jetstream().publish(deadSubject(message.subject), bytes, { msgID });
   message.term(why);
 }

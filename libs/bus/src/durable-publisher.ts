@@ -86,6 +86,7 @@ function createSender(connection: NatsConnection, { link, report }: PublisherToo
   const jetStream = connection.jetstream({ timeout: ACK_TIMEOUT_MS });
   const closing = new AbortController();
   let repair: Promise<void> | undefined;
+  let ready: Promise<void> | undefined;
 
   /** Many messages may fail at once; the streams are looked after once for all. */
   function repairStreams(): Promise<void> {
@@ -96,12 +97,17 @@ function createSender(connection: NatsConnection, { link, report }: PublisherToo
   }
 
   async function send(subject: string, packed: Packed): Promise<unknown> {
-    if (packed.bytes.length > roomOf(connection)) return failure(ErrorCode.INTERNAL, "An event is larger than the event store takes.");
+    if (packed.bytes.length > roomOf(connection)) {
+      return failure(ErrorCode.INTERNAL, "An event is larger than the event store takes.");
+    }
     const id = randomUUID();
     for (let wait = FIRST_RETRY_MS; ; wait = Math.min(wait * 2, LAST_RETRY_MS)) {
       await link.whenConnected();
       try {
-        if (link.connected()) return await publishOnce(jetStream, subject, packed, id);
+        if (link.connected()) {
+          await (ready ??= repairStreams());
+          return await publishOnce(jetStream, subject, packed, id);
+        }
       } catch (error) {
         if (wait === FIRST_RETRY_MS) report(`durable publish on ${subject}`, error);
       }
@@ -122,7 +128,12 @@ function createSender(connection: NatsConnection, { link, report }: PublisherToo
   };
 }
 
-async function publishOnce(jetStream: JetStreamClient, subject: string, { events, bytes }: Packed, id: string): Promise<undefined> {
+async function publishOnce(
+  jetStream: JetStreamClient,
+  subject: string,
+  { events, bytes }: Packed,
+  id: string,
+): Promise<undefined> {
   // The client adds the id to the headers that it is given.
   await jetStream.publish(subject, bytes, { msgID: id, headers: headersOf(events) ?? headers() });
 }

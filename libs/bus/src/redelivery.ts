@@ -23,7 +23,10 @@ export function redeliveryDelay(deliveries: number, { redeliveryMs }: Redelivery
  *
  * @returns events that failed alone as well
  */
-export async function handOverEach(events: readonly Event[], handOver: (events: readonly Event[]) => Promise<void>): Promise<Event[]> {
+export async function handOverEach(
+  events: readonly Event[],
+  handOver: (events: readonly Event[]) => Promise<void>,
+): Promise<Event[]> {
   if (events.length === 1) return [...events];
   const failed: Event[] = [];
   for (const event of events) await handOver([event]).catch(() => failed.push(event));

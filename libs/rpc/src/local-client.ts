@@ -1,7 +1,10 @@
 import { create, type DescMessage, type MessageInitShape } from "@bufbuild/protobuf";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
-import type { CallContext, CallOptions, Client, Handlers, ServiceDescriptor, UntypedHandlers } from "./call.ts";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import type { CallContext, CallOptions, CarriedMethod, Client, Handlers, ServiceDescriptor, UntypedHandlers } from "./call.ts";
 import { carriedMethods } from "./call.ts";
+import { abortError } from "./deadline.ts";
+import { asFairleadError, failure } from "./fairlead-error.ts";
 import { validate } from "./validate.ts";
 
 const NEVER = new AbortController().signal;
@@ -22,21 +25,57 @@ export function localClient<S extends ServiceDescriptor>(
   const untyped = handlers as unknown as UntypedHandlers;
   const client: Record<string, unknown> = {};
   for (const method of carriedMethods(service)) {
-    const handler = untyped[method.localName];
-    client[method.localName] = (init: MessageInitShape<DescMessage>, options: CallOptions = {}) => {
+    const handler = untyped[method.localName] ?? missing(method);
+    const begin = (init: MessageInitShape<DescMessage>, options: CallOptions) => {
+      if (options.signal?.aborted === true) throw abortError(options.signal);
       const request = create(method.input, init);
-      if (settings.validated === true) {
-        try {
-          validate(method.input, request);
-        } catch (error) {
-          if (method.methodKind === "unary") return Promise.reject(error);
-          throw error;
-        }
-      }
-      return handler?.(request as never, localContext(options));
+      if (settings.validated === true) validate(method.input, request);
+      return handler(request as never, localContext(options));
     };
+    client[method.localName] = method.methodKind === "unary" ? unaryCall(begin) : streamCall(begin);
   }
   return client as Client<S>;
+}
+
+type Begin = (init: MessageInitShape<DescMessage>, options: CallOptions) => Promise<unknown> | AsyncIterable<unknown>;
+
+function missing(method: CarriedMethod) {
+  return () => {
+    throw failure(ErrorCode.UNIMPLEMENTED, `${method.name} is not served here.`);
+  };
+}
+
+function unaryCall(begin: Begin) {
+  return async (init: MessageInitShape<DescMessage>, options: CallOptions = {}) => {
+    try {
+      return await (begin(init, options) as Promise<unknown>);
+    } catch (thrown) {
+      throw asFairleadError(thrown);
+    }
+  };
+}
+
+/** Like a call over a wire, one that is refused says so when it is read. */
+function streamCall(begin: Begin) {
+  return (init: MessageInitShape<DescMessage>, options: CallOptions = {}): AsyncIterableIterator<unknown> => {
+    let messages: AsyncIterator<unknown>;
+    try {
+      messages = (begin(init, options) as AsyncIterable<unknown>)[Symbol.asyncIterator]();
+    } catch (thrown) {
+      messages = { next: () => Promise.reject(thrown as Error) };
+    }
+    return {
+      next: () => messages.next().catch(rethrow),
+      return: async () => (await messages.return?.()) ?? { done: true, value: undefined },
+      [Symbol.asyncIterator]() {
+        return this;
+      },
+    };
+  };
+}
+
+function rethrow(thrown: unknown): never {
+  throw asFairleadError(thrown);
 }
 
 function localContext(options: CallOptions): CallContext {

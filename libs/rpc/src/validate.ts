@@ -6,6 +6,9 @@ import { failure } from "./fairlead-error.ts";
 
 const validator = createValidator();
 
+/** Violations told at most: they travel in a trailer, which peers bound to some kilobytes. */
+const MOST_VIOLATIONS = 16;
+
 /**
  * Holds a message against the limits in its contract.
  *
@@ -15,7 +18,7 @@ export function validate<D extends DescMessage>(schema: D, message: MessageShape
   const result = validator.validate(schema, message);
   if (result.kind === "valid") return;
   if (result.kind === "error") throw result.error;
-  const violations = result.violations.map((violation) => ({
+  const violations = result.violations.slice(0, MOST_VIOLATIONS).map((violation) => ({
     field: pathToString(violation.field),
     description: violation.message,
     rule: violation.ruleId,

@@ -1,6 +1,6 @@
-import { create } from "@bufbuild/protobuf";
+import { create, toBinary } from "@bufbuild/protobuf";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
-import type { Part } from "@fairlead/contracts/chat/v1/content";
+import { type MediaSource, type Part, UnknownFieldSchema } from "@fairlead/contracts/chat/v1/content";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { type Analysis, AnalysisSchema } from "@fairlead/contracts/routing/v1/decision";
 import { classifyTask } from "./classify-task.ts";
@@ -8,7 +8,7 @@ import { detectLanguage } from "./detect-language.ts";
 import { emptyMeasure, estimateTokens, measureText, type TextMeasure } from "./measure-text.ts";
 
 /** Bounds of what stands around and instead of text, in tokens. Above every current provider's own figures. */
-const BOUND = { message: 32, tools: 1_024, image: 8_192 } as const;
+const BOUND = { message: 32, call: 64, tools: 1_024, tool: 64, image: 8_192 } as const;
 /** Estimates of the same. */
 const ESTIMATE = { message: 4, image: 800 } as const;
 /** Answers without a stated limit: about this share of the prompt, within bounds. */
@@ -35,19 +35,21 @@ interface Count {
   audio: number;
   files: number;
   mediaBytes: number;
+  /** Calls of tools and their results. */
+  calls: number;
 }
 
 /** Finds out what a request is about and how large it is, from nothing but itself. */
 export function analyzeRequest(chat: ChatRequest): RequestAnalysis {
-  const count: Count = { measure: emptyMeasure(), images: 0, audio: 0, files: 0, mediaBytes: 0 };
-  for (const message of chat.messages) for (const part of message.parts) countPart(part, count);
-  for (const tool of chat.tools) {
-    measureText(tool.name, count.measure);
-    measureText(tool.description, count.measure);
-    measureText(tool.parametersJson, count.measure);
+  const count: Count = { measure: emptyMeasure(), images: 0, audio: 0, files: 0, mediaBytes: 0, calls: 0 };
+  for (const message of chat.messages) {
+    measureText(message.name, count.measure);
+    for (const part of message.parts) countPart(part, count);
   }
+  for (const tool of chat.tools) measureAll([tool.name, tool.description, tool.parametersJson], count);
   const format = chat.responseFormat?.format;
-  if (format?.case === "jsonSchema") measureText(format.value.schemaJson, count.measure);
+  if (format?.case === "jsonSchema") measureAll([format.value.name, format.value.description, format.value.schemaJson], count);
+  for (const field of chat.unknownFields) count.measure.bytes += toBinary(UnknownFieldSchema, field).length;
 
   const needs: Needs = {
     tools: chat.tools.length > 0,
@@ -69,38 +71,54 @@ export function analyzeRequest(chat: ChatRequest): RequestAnalysis {
   return { analysis, needs };
 }
 
-function countPart(part: Part, count: Count): void {
-  const { content } = part;
+function measureAll(texts: readonly string[], count: Count): void {
+  for (const text of texts) measureText(text, count.measure);
+}
+
+function countPart({ content }: Part, count: Count): void {
   switch (content.case) {
     case "text":
     case "refusal":
+      measureText(content.value.text, count.measure);
+      return;
     case "reasoning":
       measureText(content.value.text, count.measure);
-      if (content.case === "reasoning") count.measure.bytes += content.value.signature.length;
+      count.measure.bytes += content.value.signature.length;
       return;
     case "toolCall":
-      measureText(content.value.name, count.measure);
-      measureText(content.value.argumentsJson, count.measure);
+      count.calls += 1;
+      measureAll([content.value.id, content.value.name, content.value.argumentsJson], count);
+      count.measure.bytes += content.value.signature.length;
       return;
     case "toolResult":
+      count.calls += 1;
+      measureAll([content.value.toolCallId, content.value.name], count);
       for (const inner of content.value.content) countPart(inner, count);
       return;
     case "image":
       count.images += 1;
       return;
     case "audio":
-    case "file": {
-      if (content.case === "audio") count.audio += 1;
-      else count.files += 1;
-      const location = content.value.source?.location;
-      count.mediaBytes += location?.case === "inline" ? location.value.length : 1_000_000;
-    }
+      count.audio += 1;
+      measureText(content.value.transcript, count.measure);
+      countMedia(content.value.source, count);
+      return;
+    case "file":
+      count.files += 1;
+      measureText(content.value.filename, count.measure);
+      countMedia(content.value.source, count);
   }
+}
+
+function countMedia(source: MediaSource | undefined, count: Count): void {
+  const location = source?.location;
+  count.mediaBytes += location?.case === "inline" ? location.value.length : 1_000_000;
 }
 
 /** Byte-level tokenizers make no more tokens than there are bytes; what providers add around the text is bounded too. */
 function boundOf(chat: ChatRequest, count: Count): number {
-  const around = chat.messages.length * BOUND.message + (chat.tools.length > 0 ? BOUND.tools : 0);
+  const tools = chat.tools.length === 0 ? 0 : BOUND.tools + chat.tools.length * BOUND.tool;
+  const around = chat.messages.length * BOUND.message + count.calls * BOUND.call + tools;
   return Math.min(count.measure.bytes + around + count.images * BOUND.image + count.mediaBytes, 0xffff_ffff);
 }
 

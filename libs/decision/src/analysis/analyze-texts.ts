@@ -14,7 +14,7 @@ export function analyzeTexts(texts: readonly string[]): RequestAnalysis {
     category: "embedding",
     complexity: "simple",
     inputTokens: estimateTokens(measure),
-    maxInputTokens: measure.bytes + texts.length * AROUND,
+    maxInputTokens: Math.min(measure.bytes + texts.length * AROUND, 0xffff_ffff),
   });
   return { analysis, needs: { tools: false, vision: false, audio: false, files: false, structuredOutput: false } };
 }

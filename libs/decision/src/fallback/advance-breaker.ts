@@ -42,12 +42,22 @@ export interface BreakerStep {
 
 /**
  * Moves a circuit on. The three states are those of M. Nygard, "Release It!" (2007): closed lets all calls through, open
- * none, half open a few probes that decide.
+ * none, half open a few probes that decide. The end of a call that was asked for before the kind changed last says
+ * nothing about the target now.
  *
- * @param now unix milliseconds
+ * @param now   unix milliseconds
+ * @param since for the end of a call: `changedAt` of the state that let it through; undefined: not known, so that only
+ *              ends that no probe can have are told apart
  */
-export function advanceBreaker(state: BreakerState, event: BreakerEvent, now: number, settings: BreakerSettings): BreakerStep {
+export function advanceBreaker(
+  state: BreakerState,
+  event: BreakerEvent,
+  now: number,
+  settings: BreakerSettings,
+  since?: number,
+): BreakerStep {
   const current = state.kind === "open" && now >= state.openedAt + settings.openMs ? halfOpen(state, now) : state;
+  if (isEnd(event) && isStale(current, since)) return { state: current, allowed: true };
   switch (event) {
     case "asked":
       return ask(current, settings);
@@ -64,6 +74,15 @@ export function advanceBreaker(state: BreakerState, event: BreakerEvent, now: nu
   }
 }
 
+function isEnd(event: BreakerEvent): boolean {
+  return event === "succeeded" || event === "failed" || event === "abandoned";
+}
+
+function isStale(state: BreakerState, since: number | undefined): boolean {
+  if (state.kind === "open" || (state.kind === "half_open" && state.probes === 0)) return true;
+  return since !== undefined && since !== state.changedAt;
+}
+
 function ask(state: BreakerState, settings: BreakerSettings): BreakerStep {
   if (state.kind === "closed") return { state, allowed: true };
   if (state.kind === "open" || state.probes >= settings.maxProbes) return { state, allowed: false };
@@ -72,15 +91,12 @@ function ask(state: BreakerState, settings: BreakerSettings): BreakerStep {
 
 function succeed(state: BreakerState, now: number, settings: BreakerSettings): BreakerState {
   if (state.kind === "closed") return state.failures === 0 ? state : { ...state, failures: 0 };
-  // A call that began before the circuit opened says nothing about the target now.
-  if (state.kind === "open") return state;
   const successes = state.successes + 1;
   if (successes >= settings.successThreshold) return { ...CLOSED, openedAt: state.openedAt, changedAt: now };
   return { ...withoutProbe(state), successes };
 }
 
 function fail(state: BreakerState, now: number, settings: BreakerSettings): BreakerState {
-  if (state.kind === "open") return state;
   const failures = state.failures + 1;
   if (state.kind === "closed" && failures < settings.failureThreshold) return { ...state, failures };
   return { kind: "open", failures, successes: 0, probes: 0, openedAt: now, changedAt: now };

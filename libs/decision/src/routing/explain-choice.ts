@@ -16,9 +16,15 @@ export function explainChoice(
   if (second !== undefined) {
     reasons.push(`${nameOf(second)} is next, with a score of ${second.score.toFixed(3)} to ${best.score.toFixed(3)}.`);
   }
-  const counts = new Map<string, number>();
-  for (const { stage, reason } of removals) counts.set(`${stage}: ${reason}`, (counts.get(`${stage}: ${reason}`) ?? 0) + 1);
-  for (const [reason, count] of counts) reasons.push(`${count} ${count === 1 ? "target was" : "targets were"} taken out (${reason}).`);
+  const counts = new Map<string, { stage: string; count: number }>();
+  for (const { stage, reason } of removals) {
+    const known = counts.get(reason);
+    if (known === undefined) counts.set(reason, { stage, count: 1 });
+    else known.count += 1;
+  }
+  for (const [reason, { stage, count }] of counts) {
+    reasons.push(`${count} ${count === 1 ? "target was" : "targets were"} taken out (${stage}: ${reason}).`);
+  }
   return reasons;
 }
 

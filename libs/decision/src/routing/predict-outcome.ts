@@ -1,6 +1,7 @@
 import type { Analysis } from "@fairlead/contracts/routing/v1/decision";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
 import { worstCaseCost } from "../cost/worst-case-cost.ts";
+import { type PriceRates, ratesOf } from "./price-rates.ts";
 import type { Prediction, Target } from "./target.ts";
 
 /** Calls after which measured figures count as much as the described ones. */
@@ -21,9 +22,12 @@ const STRENGTH: Readonly<Record<string, string>> = {
 
 /** What a target will probably do with a request. */
 export function predictOutcome(target: Target, price: ModelPrice, analysis: Analysis, maxOutputTokens: number): Prediction {
+  const rates = ratesOf(price);
+  const costNanoUsd = expectedCost(price, rates, analysis);
   return {
-    costNanoUsd: expectedCost(price, analysis),
-    worstCaseNanoUsd: worstCaseCost(price, analysis.maxInputTokens, maxOutputTokens),
+    costNanoUsd,
+    cost: Number(costNanoUsd),
+    worstCaseNanoUsd: worstCase(price, rates, analysis.maxInputTokens, maxOutputTokens),
     latencyMs: expectedLatency(target, analysis.outputTokens),
     quality: expectedQuality(target, analysis),
     reliability: target.state?.successRate ?? 1,
@@ -36,23 +40,37 @@ export function outputBound(target: Target, asked: number | undefined): number {
   return asked === undefined ? most : Math.min(asked, most);
 }
 
-function expectedCost(price: ModelPrice, analysis: Analysis): bigint {
-  return (BigInt(analysis.inputTokens) * price.input + BigInt(analysis.outputTokens) * price.output + 500_000n) / 1_000_000n;
+function expectedCost(price: ModelPrice, rates: PriceRates, { inputTokens, outputTokens }: Analysis): bigint {
+  const sum = inputTokens * rates.input + outputTokens * rates.output + 500_000;
+  if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
+  return (BigInt(inputTokens) * price.input + BigInt(outputTokens) * price.output + 500_000n) / 1_000_000n;
 }
 
-function expectedLatency(target: Target, outputTokens: number): number {
-  const { model, state } = target;
-  const firstToken = blend(state?.firstTokenMs ?? 0, model.typicalFirstTokenMs || UNKNOWN_SPEED.firstTokenMs, state?.evidence ?? 0);
-  const speed = blend(state?.tokensPerSecond ?? 0, model.typicalTokensPerSecond || UNKNOWN_SPEED.tokensPerSecond, state?.evidence ?? 0);
-  const described = firstToken + (outputTokens / speed) * 1_000;
-  return blend(state?.latencyMs ?? 0, described, state?.evidence ?? 0);
+function worstCase(price: ModelPrice, rates: PriceRates, maxInputTokens: number, maxOutputTokens: number): bigint {
+  const sum = maxInputTokens * rates.dearestInput + maxOutputTokens * rates.dearestOutput + 999_999;
+  if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
+  return worstCaseCost(price, maxInputTokens, maxOutputTokens);
 }
 
-/** A measured figure and a described one, by the calls that the measured one rests on. 0: not measured. */
-function blend(measured: number, described: number, evidence: number): number {
-  if (measured <= 0) return described;
-  const weight = evidence / (evidence + PRIOR_CALLS);
-  return weight * measured + (1 - weight) * described;
+/** A safe integer divided by a million, rounded down. A quotient that was rounded up to the next integer is taken back. */
+function millionths(sum: number): number {
+  const quotient = Math.floor(sum / 1_000_000);
+  return quotient * 1_000_000 > sum ? quotient - 1 : quotient;
+}
+
+function expectedLatency({ model, state }: Target, outputTokens: number): number {
+  const describedFirst = model.typicalFirstTokenMs || UNKNOWN_SPEED.firstTokenMs;
+  const describedSpeed = model.typicalTokensPerSecond || UNKNOWN_SPEED.tokensPerSecond;
+  if (state === undefined) return describedFirst + (outputTokens / describedSpeed) * 1_000;
+  const trust = state.evidence / (state.evidence + PRIOR_CALLS);
+  const firstToken = blend(state.firstTokenMs, describedFirst, trust);
+  const speed = blend(state.tokensPerSecond, describedSpeed, trust);
+  return blend(state.latencyMs, firstToken + (outputTokens / speed) * 1_000, trust);
+}
+
+/** A measured figure and a described one, by the trust in the measured one, 0 to 1. 0: not measured. */
+function blend(measured: number, described: number, trust: number): number {
+  return measured <= 0 ? described : trust * measured + (1 - trust) * described;
 }
 
 function expectedQuality(target: Target, analysis: Analysis): number {

@@ -1,6 +1,7 @@
 import { type Criteria, weighCriteria } from "./criteria.ts";
+import { sortByScore } from "./sort-by-score.ts";
 import type { Strategy, StrategyInput } from "./strategies/strategy.ts";
-import type { Contender } from "./target.ts";
+import type { Contender, Target } from "./target.ts";
 
 /** A contender with its place. */
 export interface Ranked extends Contender {
@@ -12,39 +13,54 @@ export interface Ranked extends Contender {
 const EQUAL = 0.02;
 
 /**
- * Ranks contenders by a strategy. Targets of the best one's model whose scores are as good share the first places by a
- * draw that their balancing weights bias (weighted sampling of Efraimidis and Spirakis, 2006).
+ * Ranks contenders by a strategy. Targets of one model whose scores are as good as the best of them share its place and
+ * the next ones by a draw that their balancing weights bias (weighted sampling of Efraimidis and Spirakis, 2006). It is
+ * made for the model of the first that was asked for, since most requests go there.
  *
- * @param random 0 to 1, anew for each call
+ * @param isAskedFor whether the request's model names a target
+ * @param random     0 to 1, anew for each call
  */
 export function rankContenders(
   contenders: readonly Contender[],
   strategy: Strategy,
   input: StrategyInput,
+  isAskedFor: (target: Target) => boolean,
   random: () => number,
 ): Ranked[] {
   const criteria = weighCriteria(contenders);
-  const ranked = contenders.map((contender, index): Ranked => {
+  // Written out, since spreading hundreds of objects is what a decision would spend its time on.
+  const scored = contenders.map(({ target, prediction, reservation }, index): Ranked => {
     const own = criteria[index] as Criteria;
-    return { ...contender, criteria: own, score: strategy.score(own, input) };
+    return { target, prediction, reservation, criteria: own, score: strategy.score(own, input) };
   });
-  ranked.sort((a, b) => b.score - a.score || compareNames(a, b));
-  return drawAmongEquals(ranked, random);
+  const ranked = sortByScore(scored);
+  const first = firstOf(ranked, isAskedFor);
+  return first === undefined ? ranked : drawAmongEquals(ranked, first, random);
 }
 
-function drawAmongEquals(ranked: Ranked[], random: () => number): Ranked[] {
-  const best = ranked[0];
-  if (best === undefined) return ranked;
-  const equal = (other: Ranked) => other.target.model.model === best.target.model.model && best.score - other.score <= EQUAL;
-  const equals = ranked.filter(equal);
-  if (equals.length < 2) return ranked;
-  const keys = new Map(equals.map((one) => [one, random() ** (1 / Math.max(one.target.state?.weight ?? 1, 1e-6))]));
-  equals.sort((a, b) => (keys.get(b) ?? 0) - (keys.get(a) ?? 0));
-  return [...equals, ...ranked.filter((one) => !equal(one))];
+/** The first that was asked for and may be used freely, or else the first that was asked for. */
+export function firstOf(ranked: readonly Ranked[], isAskedFor: (target: Target) => boolean): Ranked | undefined {
+  const asked = (one: Ranked) => isAskedFor(one.target);
+  return ranked.find((one) => one.reservation === undefined && asked(one)) ?? ranked.find(asked);
 }
 
-function compareNames(a: Ranked, b: Ranked): number {
-  const left = `${a.target.provider}/${a.target.model.model}`;
-  const right = `${b.target.provider}/${b.target.model.model}`;
-  return left < right ? -1 : left > right ? 1 : 0;
+function drawAmongEquals(ranked: Ranked[], first: Ranked, random: () => number): Ranked[] {
+  const { model } = first.target.model;
+  const free = first.reservation === undefined;
+  const places: number[] = [];
+  for (let place = 0; place < ranked.length; place++) {
+    const one = ranked[place] as Ranked;
+    if (Math.abs(first.score - one.score) > EQUAL || one.target.model.model !== model) continue;
+    if ((one.reservation === undefined) === free) places.push(place);
+  }
+  if (places.length < 2) return ranked;
+  // A target that no weight is known of yet gets an even share, not all there is.
+  const even = 1 / places.length;
+  const drawn = places.map((place) => {
+    const one = ranked[place] as Ranked;
+    return { one, key: -Math.log(random()) / Math.max(one.target.state?.weight ?? even, 1e-6) };
+  });
+  drawn.sort((a, b) => a.key - b.key);
+  for (const [index, place] of places.entries()) ranked[place] = (drawn[index] as (typeof drawn)[number]).one;
+  return ranked;
 }

@@ -1,7 +1,6 @@
-import { create } from "@bufbuild/protobuf";
 import type { ModelKind } from "@fairlead/contracts/adapter/v1/model";
 import { CircuitState } from "@fairlead/contracts/execution/v1/circuit";
-import { type Analysis, type Removal, RemovalSchema } from "@fairlead/contracts/routing/v1/decision";
+import type { Analysis, Removal } from "@fairlead/contracts/routing/v1/decision";
 import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { Needs } from "../analysis/analyze-request.ts";
@@ -51,7 +50,7 @@ export function siftTargets(targets: readonly Target[], demand: Demand): Sifted 
 function unavailable(target: Target, demand: Demand): Finding | undefined {
   const { state } = target;
   if (state?.circuit === CircuitState.OPEN) return ["availability", "circuit_open", "Its circuit is open after failures."];
-  if (state !== undefined && Number(state.rateLimitedUntilUnixMs) > demand.now) {
+  if (state !== undefined && state.rateLimitedUntilUnixMs !== 0n && Number(state.rateLimitedUntilUnixMs) > demand.now) {
     return ["availability", "rate_limited", "The provider asked to wait."];
   }
   return undefined;
@@ -66,7 +65,8 @@ function incapable(target: Target, demand: Demand): Finding | undefined {
   if (needs.files && capabilities?.files !== true) return lacks("files", "read documents");
   if (needs.structuredOutput && capabilities?.structuredOutput !== true) return lacks("structured_output", "follow a JSON schema");
   if (demand.streaming && capabilities?.streaming !== true) return lacks("streaming", "stream");
-  if (analysis.inputTokens + Math.min(demand.maxOutputTokens ?? 0, target.model.maxOutputTokens) > contextWindowTokens) {
+  const answer = demand.maxOutputTokens === undefined ? 0 : outputBound(target, demand.maxOutputTokens);
+  if (analysis.inputTokens + answer > contextWindowTokens) {
     return ["capability", "context_too_small", `About ${analysis.inputTokens} tokens do not fit ${contextWindowTokens}.`];
   }
   return undefined;
@@ -89,6 +89,7 @@ function reservationOf(target: Target, prediction: Contender["prediction"], poli
   return undefined;
 }
 
+/** A message is a plain object with its type's name; `create` would look up each field for hundreds of them. */
 function removal(target: Target, [stage, reason, detail]: Finding): Removal {
-  return create(RemovalSchema, { provider: target.provider, model: target.model.model, stage, reason, detail });
+  return { $typeName: "fairlead.routing.v1.Removal", provider: target.provider, model: target.model.model, stage, reason, detail };
 }

@@ -23,6 +23,8 @@ export interface Target {
 export interface Prediction {
   /** Predicted cost in nano-dollars. */
   readonly costNanoUsd: bigint;
+  /** The same as a double, for weighing. */
+  readonly cost: number;
   /** Cost at most in nano-dollars, with the answer's bound. */
   readonly worstCaseNanoUsd: bigint;
   /** Predicted milliseconds of the whole answer. */

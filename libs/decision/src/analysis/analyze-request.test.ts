@@ -1,0 +1,127 @@
+import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { ChatRequestSchema } from "@fairlead/contracts/chat/v1/chat_request";
+import { type PartSchema } from "@fairlead/contracts/chat/v1/content";
+import { Role } from "@fairlead/contracts/chat/v1/message";
+import fc from "fast-check";
+import { analyzeRequest } from "./analyze-request.ts";
+import { analyzeTexts } from "./analyze-texts.ts";
+
+type PartInit = MessageInitShape<typeof PartSchema>;
+
+function chat(parts: PartInit[], more: MessageInitShape<typeof ChatRequestSchema> = {}) {
+  return create(ChatRequestSchema, { model: "auto", messages: [{ role: Role.USER, parts }], ...more });
+}
+
+function text(value: string): PartInit {
+  return { content: { case: "text", value: { text: value } } };
+}
+
+const bytesOf = (value: string) => new TextEncoder().encode(value).length;
+
+describe("analysing a request", () => {
+  it("finds out what a short question is and needs", () => {
+    const { analysis, needs } = analyzeRequest(chat([text("What is the capital of France?")]));
+    expect(analysis).toMatchObject({
+      category: "conversation",
+      complexity: "simple",
+      language: "en",
+      inputTokens: 12,
+      outputTokens: 128,
+      maxInputTokens: 62,
+    });
+    expect(needs).toEqual({ tools: false, vision: false, audio: false, files: false, structuredOutput: false });
+  });
+
+  it.each<[string, PartInit[], string]>([
+    ["code", [text("Write a TypeScript function that debounces.")], "code"],
+    ["a poem", [text("Write a poem about the sea.")], "creative_writing"],
+    ["an analysis", [text("Compare the pros and cons of both plans.")], "analysis"],
+    ["small talk", [text("Hi there")], "conversation"],
+    ["a picture", [text("What is this?"), { content: { case: "image", value: {} } }], "multimodal"],
+  ])("sorts %s", (_, parts, category) => {
+    expect(analyzeRequest(chat(parts)).analysis.category).toBe(category);
+  });
+
+  it.each([
+    ["Wie ist das Wetter und was ist mit der Bahn?", "de"],
+    ["Quel est le prix des pommes dans les magasins ?", "fr"],
+    ["今日の天気はどうですか", "ja"],
+    ["Какая сегодня погода?", "ru"],
+    ["12345 !!!", ""],
+  ])("tells the language of %j", (question, language) => {
+    expect(analyzeRequest(chat([text(question)])).analysis.language).toBe(language);
+  });
+
+  it("tells what a request needs of a model", () => {
+    const tools = [{ name: "look_up", parametersJson: "{}" }];
+    const format = { format: { case: "jsonSchema" as const, value: { name: "n", schemaJson: "{}" } } };
+    const media: PartInit[] = [
+      { content: { case: "image", value: {} } },
+      { content: { case: "audio", value: {} } },
+      { content: { case: "file", value: {} } },
+    ];
+    const { needs, analysis } = analyzeRequest(chat(media, { tools, responseFormat: format }));
+    expect(needs).toEqual({ tools: true, vision: true, audio: true, files: true, structuredOutput: true });
+    expect(analysis.category).toBe("function_calling");
+  });
+
+  it("sees a picture that a tool gave back", () => {
+    const content: PartInit[] = [{ content: { case: "image", value: {} } }];
+    expect(analyzeRequest(chat([{ content: { case: "toolResult", value: { toolCallId: "1", content } } }])).needs.vision).toBe(true);
+  });
+
+  it("expects no longer answer than is asked for", () => {
+    const { analysis } = analyzeRequest(chat([text("Hi")], { maxOutputTokens: 5 }));
+    expect(analysis.outputTokens).toBe(5);
+  });
+
+  it("bounds the prompt by all the bytes that a provider can get to see", () => {
+    const word = fc.string({ unit: "binary", maxLength: 200 });
+    const bytes = fc.uint8Array({ maxLength: 50 });
+    const part: fc.Arbitrary<PartInit> = fc.oneof(
+      word.map(text),
+      word.map((value): PartInit => ({ content: { case: "refusal", value: { text: value } } })),
+      fc.tuple(word, bytes).map(([value, signature]): PartInit => ({ content: { case: "reasoning", value: { text: value, signature: new Uint8Array(signature) } } })),
+      fc
+        .tuple(word, word, word, bytes)
+        .map(([id, name, argumentsJson, signature]): PartInit => ({ content: { case: "toolCall", value: { id, name, argumentsJson, signature: new Uint8Array(signature) } } })),
+      fc.tuple(word, word).map(([id, value]): PartInit => ({ content: { case: "toolResult", value: { toolCallId: id, content: [text(value)] } } })),
+      fc.tuple(word, bytes).map(([filename, inline]): PartInit => ({ content: { case: "file", value: { filename, source: { location: { case: "inline", value: new Uint8Array(inline) } } } } })),
+    );
+    const tool = fc.record({ name: word, description: word, parametersJson: word });
+    fc.assert(
+      fc.property(fc.array(part), fc.array(tool), word, (parts, tools, name) => {
+        const request = create(ChatRequestSchema, { messages: [{ role: Role.USER, name, parts }], tools });
+        // The wire form holds every text and byte once, with at most some 16 bytes around each part.
+        const wire = toBinary(ChatRequestSchema, request).length - 20 * (parts.length + tools.length + 1) - 8;
+        const { analysis } = analyzeRequest(request);
+        expect(analysis.maxInputTokens).toBeGreaterThanOrEqual(wire);
+        expect(analysis.maxInputTokens).toBeGreaterThanOrEqual(analysis.inputTokens);
+      }),
+    );
+  });
+
+  it("bounds the prompt by fields that it passes on unread", () => {
+    const value = { kind: { case: "stringValue" as const, value: "x".repeat(10_000) } };
+    const { analysis } = analyzeRequest(chat([text("Hi")], { unknownFields: [{ dialect: "openai.chat", name: "extra", value }] }));
+    expect(analysis.maxInputTokens).toBeGreaterThan(10_000);
+  });
+
+  it("keeps its bound within what its field holds", () => {
+    const source = { location: { case: "url" as const, value: "https://a" } };
+    const files: PartInit[] = Array.from({ length: 5_000 }, () => ({ content: { case: "file", value: { source } } }));
+    expect(analyzeRequest(chat(files)).analysis.maxInputTokens).toBe(0xffff_ffff);
+  });
+});
+
+describe("analysing texts that shall become vectors", () => {
+  it("bounds their tokens by their bytes", () => {
+    fc.assert(
+      fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
+        const { analysis } = analyzeTexts(texts.map((one) => one.toWellFormed()));
+        expect(analysis.maxInputTokens).toBe(texts.reduce((sum, one) => sum + bytesOf(one), 0) + 8 * texts.length);
+        expect(analysis.category).toBe("embedding");
+      }),
+    );
+  });
+});

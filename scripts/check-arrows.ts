@@ -6,7 +6,7 @@ const ARROWS: Readonly<Record<string, readonly string[]>> = {
   "libs/decision": ["contracts"],
   "libs/dialects": ["contracts"],
   "libs/rpc": ["contracts"],
-  "libs/bus": ["contracts"],
+  "libs/bus": ["contracts", "rpc"],
   "libs/state": ["contracts", "decision"],
   "libs/runtime": ["contracts", "rpc"],
   "libs/adapter-kit": ["contracts", "rpc", "runtime", "bus"],

@@ -4,7 +4,16 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { pathToString } from "@bufbuild/protobuf/reflect";
 import { failure } from "./fairlead-error.ts";
 
-const validator = createValidator();
+const patterns = new Map<string, RegExp>();
+
+/** Patterns stand in the contracts, so they are few and known: Node's own engine runs them faster than the package's. */
+const validator = createValidator({
+  regexMatch(pattern, text) {
+    let compiled = patterns.get(pattern);
+    if (compiled === undefined) patterns.set(pattern, (compiled = new RegExp(pattern, "u")));
+    return compiled.test(text);
+  },
+});
 
 /** Violations told at most: they travel in a trailer, which peers bound to some kilobytes. */
 const MOST_VIOLATIONS = 16;

@@ -20,6 +20,14 @@ export interface CircuitBoardSettings {
   readonly changed: (circuit: Circuit) => void;
 }
 
+/** A call that was let through. */
+export interface Passage {
+  readonly provider: string;
+  readonly model: string;
+  /** When the circuit that let it through had changed last: its end counts only while that is still so. */
+  readonly since: number;
+}
+
 interface Entry {
   readonly provider: string;
   readonly model: string;
@@ -38,14 +46,15 @@ export class CircuitBoard {
     this.#settings = settings;
   }
 
-  /** Whether a call may be made; if so, its end must be told. */
-  ask(provider: string, model: string): boolean {
-    return this.#advance(provider, model, "asked");
+  /** Lets a call through, or not: undefined. The end of one that was let through must be told. */
+  ask(provider: string, model: string): Passage | undefined {
+    if (!this.#advance(provider, model, "asked")) return undefined;
+    return { provider, model, since: this.#entry(provider, model)?.state.changedAt ?? 0 };
   }
 
   /** Tells the end of a call: it answered, it failed, or it says nothing about the target. */
-  tell(provider: string, model: string, event: "succeeded" | "failed" | "abandoned"): void {
-    this.#advance(provider, model, event);
+  tell({ provider, model, since }: Passage, event: "succeeded" | "failed" | "abandoned"): void {
+    this.#advance(provider, model, event, since);
   }
 
   /** Closes a circuit by hand. */
@@ -85,11 +94,11 @@ export class CircuitBoard {
     return toCircuit(entry ?? { provider, model, state: CLOSED, timer: undefined });
   }
 
-  #advance(provider: string, model: string, event: BreakerEvent): boolean {
+  #advance(provider: string, model: string, event: BreakerEvent, since?: number): boolean {
     const entry = this.#entry(provider, model);
     if (entry === undefined) return true;
     const before = entry.state;
-    const step = advanceBreaker(before, event, this.#settings.now(), this.#settings.breaker);
+    const step = advanceBreaker(before, event, this.#settings.now(), this.#settings.breaker, since);
     entry.state = step.state;
     if (step.state.kind !== before.kind || event === "reset") {
       this.#watchOpen(entry);

@@ -14,7 +14,7 @@ import { abortError, boundSignal, type BoundedSignal } from "@fairlead/rpc/deadl
 import { asFairleadError, type FairleadError, failure, retryAfterMs } from "@fairlead/rpc/fairlead-error";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { AdapterDirectory } from "./adapter-directory.ts";
-import type { CircuitBoard } from "./circuit-board.ts";
+import type { CircuitBoard, Passage } from "./circuit-board.ts";
 import type { ExecutionEvents } from "./events.ts";
 import type { ExecutionMetrics } from "./metrics.ts";
 import type { RetryPurse } from "./retry-purse.ts";
@@ -48,6 +48,8 @@ export interface AttemptInHand {
   /** Ends the attempt; told once, and by `run` itself where the function throws or says that it is over. */
   end(thrown?: unknown, facts?: { firstTokenMs?: number; streamed?: boolean }): void;
 }
+
+type Tried<T> = { readonly value: T } | { readonly error: FairleadError; readonly skipped: boolean };
 
 /**
  * One request's way through its plan. Attempts are made in order until one answers; then, or when none is left, `finish`
@@ -91,7 +93,7 @@ export class Execution {
         if (this.#calls >= (this.#plan.limits?.maxAttempts ?? 1)) break;
         if (this.#bound.signal.aborted) throw this.#withAttempts(asFairleadError(abortError(this.#bound.signal)));
         if (retry > 0 && !(await this.#mayRetry(retry, last))) break;
-        const tried = await this.#try(planned, make);
+        const tried = await this.#try(planned, retry, make);
         if ("value" in tried) return tried.value;
         last = tried.error;
         const verdict = judgeFailure(last.code);
@@ -137,14 +139,15 @@ export class Execution {
     return !this.#bound.signal.aborted;
   }
 
-  async #try<T>(planned: PlannedAttempt, make: (attempt: AttemptInHand) => Promise<T>): Promise<{ value: T } | { error: FairleadError; skipped: boolean }> {
+  async #try<T>(planned: PlannedAttempt, retry: number, make: (attempt: AttemptInHand) => Promise<T>): Promise<Tried<T>> {
     const { circuits, adapters, retries } = this.#tools;
     const client = adapters.find(planned.provider);
     if (client === undefined) return this.#skip(planned, ErrorCode.UNAVAILABLE, "Its adapter is not there.");
-    if (!circuits.ask(planned.provider, planned.model)) return this.#skip(planned, ErrorCode.CIRCUIT_OPEN, "Its circuit is open.");
+    const passage = circuits.ask(planned.provider, planned.model);
+    if (passage === undefined) return this.#skip(planned, ErrorCode.CIRCUIT_OPEN, "Its circuit is open.");
     this.#calls += 1;
-    retries.earn();
-    const attempt = this.#begin(planned, client);
+    if (retry === 0) retries.earn();
+    const attempt = this.#begin(planned, client, passage);
     try {
       return { value: await make(attempt) };
     } catch (thrown) {
@@ -161,7 +164,7 @@ export class Execution {
     return { error: failure(code, `${provider}/${model}: ${message}`, { provider }), skipped: true };
   }
 
-  #begin(planned: PlannedAttempt, client: Client<typeof AdapterService>): AttemptInHand {
+  #begin(planned: PlannedAttempt, client: Client<typeof AdapterService>, passage: Passage): AttemptInHand {
     const { provider, model, tier } = planned;
     const number = this.#attempts.length + 1;
     const startedAt = performance.now();
@@ -188,7 +191,9 @@ export class Execution {
         ended = true;
         watchdog[Symbol.dispose]();
         const error = thrown === undefined ? undefined : asFairleadError(thrown);
-        this.#record(planned, number, performance.now() - startedAt, usage, error, facts, trail);
+        const durationMs = performance.now() - startedAt;
+        this.#record(planned, number, durationMs, usage, error, facts, trail);
+        this.#tools.circuits.tell(passage, judgement(error, durationMs));
         if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: ErrorCode[error.code] ?? "" });
         span.end();
       },
@@ -212,7 +217,6 @@ export class Execution {
       create(AttemptSchema, { number, provider, model, tier, errorCode, errorMessage: error?.message ?? "", durationMs: Math.round(durationMs), costNanoUsd }),
     );
     if (error === undefined) this.#answeredBy = planned;
-    this.#tellCircuit(planned, error, durationMs);
     const outputTokens = usage === undefined ? 0 : usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens;
     const waits = error === undefined ? 0 : Math.min(retryAfterMs(error.detail) ?? 0, 0xffff_ffff);
     const record = { provider, model, errorCode, durationMs, firstTokenMs: facts.firstTokenMs ?? 0, streamed: facts.streamed ?? false };
@@ -220,14 +224,13 @@ export class Execution {
     this.#tools.events.attemptFinished(this.#account, told, trail);
     this.#tools.metrics.attempted(told);
   }
+}
 
-  #tellCircuit({ provider, model }: PlannedAttempt, error: FairleadError | undefined, durationMs: number): void {
-    if (error === undefined) return this.#tools.circuits.tell(provider, model, "succeeded");
-    // A caller that leaves, or that gives a target next to no time, says nothing about the target.
-    const unfair = error.code === ErrorCode.TIMEOUT && durationMs < FAIR_TIME_MS;
-    const blamed = judgeFailure(error.code).blamesTarget && !unfair;
-    this.#tools.circuits.tell(provider, model, blamed ? "failed" : "abandoned");
-  }
+/** What the end of a call says about its target. A caller that leaves, or that gives it next to no time, says nothing. */
+function judgement(error: FairleadError | undefined, durationMs: number): "succeeded" | "failed" | "abandoned" {
+  if (error === undefined) return "succeeded";
+  const unfair = error.code === ErrorCode.TIMEOUT && durationMs < FAIR_TIME_MS;
+  return judgeFailure(error.code).blamesTarget && !unfair ? "failed" : "abandoned";
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

@@ -1,5 +1,5 @@
 /** Characters looked at. */
-const LOOKED_AT = 1_000;
+const LOOKED_AT = 500;
 
 const SCRIPTS: readonly [language: string, script: RegExp][] = [
   ["ja", /[\u3040-\u30ff]/g],
@@ -24,20 +24,33 @@ const COMMON: readonly [language: string, words: ReadonlySet<string>][] = [
   ["nl", new Set(["de", "het", "een", "en", "is", "niet", "van", "wat", "hoe", "voor", "met", "ik", "dat", "zijn"])],
 ];
 
+/** For each common word, the languages that have it. */
+const LANGUAGES_OF = new Map<string, string[]>();
+for (const [language, words] of COMMON) {
+  for (const word of words) LANGUAGES_OF.set(word, [...(LANGUAGES_OF.get(word) ?? []), language]);
+}
+
+const BEYOND_LATIN = /[\u0370-\uffff]/;
+
 /** Main language of a text as an ISO 639-1 code; empty where it cannot be told. */
 export function detectLanguage(text: string): string {
   const head = text.slice(0, LOOKED_AT);
+  return (BEYOND_LATIN.test(head) ? byScript(head) : undefined) ?? byCommonWords(head);
+}
+
+function byScript(head: string): string | undefined {
   const letters = head.match(/\p{L}/gu)?.length ?? 0;
-  if (letters === 0) return "";
-  for (const [language, script] of SCRIPTS) {
-    if ((head.match(script)?.length ?? 0) > letters * 0.2) return language;
+  return SCRIPTS.find(([, script]) => (head.match(script)?.length ?? 0) > letters * 0.2)?.[0];
+}
+
+/** The language with the most common words; of several the one named first. */
+function byCommonWords(head: string): string {
+  const hits = new Map<string, number>(COMMON.map(([language]) => [language, 0]));
+  for (const word of head.toLowerCase().match(/\p{L}+/gu) ?? []) {
+    for (const language of LANGUAGES_OF.get(word) ?? []) hits.set(language, (hits.get(language) ?? 0) + 1);
   }
-  const words = head.toLowerCase().match(/\p{L}+/gu) ?? [];
   let best = "";
   let most = 0;
-  for (const [language, common] of COMMON) {
-    const hits = words.reduce((sum, word) => sum + (common.has(word) ? 1 : 0), 0);
-    if (hits > most) [best, most] = [language, hits];
-  }
+  for (const [language, count] of hits) if (count > most) [best, most] = [language, count];
   return best;
 }

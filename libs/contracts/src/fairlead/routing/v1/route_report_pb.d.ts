@@ -41,7 +41,7 @@ export declare type RouteReport = Message<"fairlead.routing.v1.RouteReport"> & {
   model: string;
 
   /**
-   * How it was decided.
+   * How it was decided, with the first three candidates and removals; Explain tells all.
    *
    * @generated from field: fairlead.routing.v1.Decision decision = 4;
    */

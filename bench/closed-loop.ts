@@ -6,7 +6,13 @@ import type { Tally } from "./tally.ts";
 const AFTER_FAILURE_MS = 20;
 
 /** Asks from so many connections, each again as soon as it is answered. Counts what ends between the two times. */
-export async function runClosedLoop(caller: Caller, connections: number, beginAt: number, endAt: number, tally: Tally): Promise<void> {
+export async function runClosedLoop(
+  caller: Caller,
+  connections: number,
+  beginAt: number,
+  endAt: number,
+  tally: Tally,
+): Promise<void> {
   const one = async () => {
     for (let askedAt = nowMs(); askedAt < endAt; askedAt = nowMs()) {
       const count = (take: () => void) => {

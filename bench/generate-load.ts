@@ -1,7 +1,8 @@
 import { type ChildProcess, fork } from "node:child_process";
+import { endWithUs } from "./leave-nothing.ts";
 import type { LoadJob, LoadReport, LoadResult } from "./load-job.ts";
-import { type NamedProcess, watchCpu } from "./process-usage.ts";
-import { endWithUs, stopChild } from "./start-program.ts";
+import { machineSeconds, type NamedProcess, watchCpu } from "./process-usage.ts";
+import { stopChild } from "./start-program.ts";
 
 /** What a phase showed. */
 export interface Phase extends LoadResult {
@@ -10,6 +11,15 @@ export interface Phase extends LoadResult {
   readonly cpuMicroseconds: Readonly<Record<string, number>>;
   /** The same for what only measures: the load generator and the simulated provider. */
   readonly aroundMicroseconds: Readonly<Record<string, number>>;
+  /** Cores that programs with no part in this kept busy, on average; what is well above 0 disturbs the figures. */
+  readonly foreignCores: number;
+}
+
+/** CPU seconds of one phase. */
+interface Spent {
+  readonly shape: Readonly<Record<string, number>>;
+  readonly around: Readonly<Record<string, number>>;
+  readonly machine: number;
 }
 
 /** A load generator in a process of its own. */
@@ -24,7 +34,8 @@ const GRACE_SECONDS = 30;
 
 /** Starts a load generator. */
 export function startLoadGenerator(): LoadGenerator {
-  const child = fork(new URL("load-generator.ts", import.meta.url).pathname, { stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const program = new URL("load-generator.ts", import.meta.url).pathname;
+  const child = fork(program, { stdio: ["ignore", "inherit", "inherit", "ipc"], serialization: "advanced" });
   if (child.pid !== undefined) endWithUs(child.pid);
   const itself: NamedProcess = { name: "load-generator", pid: child.pid ?? 0 };
   return {
@@ -33,10 +44,15 @@ export function startLoadGenerator(): LoadGenerator {
   };
 }
 
-function runJob(child: ChildProcess, job: LoadJob, shape: readonly NamedProcess[], around: readonly NamedProcess[]): Promise<Phase> {
+function runJob(
+  child: ChildProcess,
+  job: LoadJob,
+  shape: readonly NamedProcess[],
+  around: readonly NamedProcess[],
+): Promise<Phase> {
   return new Promise((resolve, reject) => {
-    let watched = [watchCpu(shape), watchCpu(around)] as const;
-    let spent: readonly Record<string, number>[] = [{}, {}];
+    let read = watchAll(shape, around);
+    let spent: Spent | undefined;
     const settle = (finish: () => void) => {
       clearTimeout(timer);
       child.off("message", onReport);
@@ -46,10 +62,10 @@ function runJob(child: ChildProcess, job: LoadJob, shape: readonly NamedProcess[
     const fail = (reason: string) => settle(() => reject(new Error(`the load generator: ${reason}`)));
     const onExit = () => fail("it ended");
     const onReport = (report: LoadReport) => {
-      if (report.kind === "began") watched = [watchCpu(shape), watchCpu(around)];
-      else if (report.kind === "ended") spent = watched.map((read) => read());
+      if (report.kind === "began") read = watchAll(shape, around);
+      else if (report.kind === "ended") spent = read();
       else if (report.kind === "failed") fail(report.reason);
-      else settle(() => resolve(phaseOf(job, report.result, spent)));
+      else settle(() => resolve(phaseOf(job, report.result, spent ?? read())));
     };
     const timer = setTimeout(() => fail("it took too long"), (job.warmUpSeconds + job.seconds + GRACE_SECONDS) * 1000);
     child.on("message", onReport);
@@ -58,13 +74,23 @@ function runJob(child: ChildProcess, job: LoadJob, shape: readonly NamedProcess[
   });
 }
 
-function phaseOf({ streamed, arrival, warmUpSeconds, seconds }: LoadJob, result: LoadResult, spent: readonly Record<string, number>[]): Phase {
-  const each = (cpu: Readonly<Record<string, number>> = {}) =>
-    Object.fromEntries(Object.entries(cpu).map(([name, total]) => [name, (total * 1e6) / Math.max(1, result.answered)]));
+function watchAll(shape: readonly NamedProcess[], around: readonly NamedProcess[]): () => Spent {
+  const [readShape, readAround, machine] = [watchCpu(shape), watchCpu(around), machineSeconds()];
+  return () => ({ shape: readShape(), around: readAround(), machine: machineSeconds() - machine });
+}
+
+function phaseOf(job: LoadJob, result: LoadResult, { shape, around, machine }: Spent): Phase {
+  const { streamed, arrival, warmUpSeconds, seconds } = job;
+  const each = (cpu: Readonly<Record<string, number>>) =>
+    Object.fromEntries(
+      Object.entries(cpu).map(([name, total]) => [name, (total * 1e6) / Math.max(1, result.answered)]),
+    );
+  const own = [...Object.values(shape), ...Object.values(around)].reduce((sum, one) => sum + one, 0);
   return {
     ...result,
     job: { streamed, arrival, warmUpSeconds, seconds },
-    cpuMicroseconds: each(spent[0]),
-    aroundMicroseconds: each(spent[1]),
+    cpuMicroseconds: each(shape),
+    aroundMicroseconds: each(around),
+    foreignCores: Math.max(0, machine - own) / seconds,
   };
 }

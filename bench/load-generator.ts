@@ -41,7 +41,9 @@ function tell(report: LoadReport): void {
 }
 
 process.on("message", (job: LoadJob) => {
-  run(job).catch((error: unknown) => tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) }));
+  run(job).catch((error: unknown) => {
+    tell({ kind: "failed", reason: error instanceof Error ? error.message : String(error) });
+  });
 });
 process.once("disconnect", () => process.exit(0));
 process.once("SIGINT", () => process.exit(0));

@@ -1,18 +1,20 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
+import { formatReport } from "./format-report.ts";
 import { describeMachine } from "./machine.ts";
 import { measureShape, type ShapeResult } from "./measure-shape.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
-import { type BenchReport, describeMethod, formatReport } from "./report.ts";
+import { type BenchReport, describeMethod } from "./report.ts";
 import { startSimulator } from "./simulator.ts";
 
-// Whatever runs is ended with this process: see start-program.ts.
+// Whatever runs is ended with this process: see leave-nothing.ts.
 process.once("SIGINT", () => process.exit(130));
 process.once("SIGTERM", () => process.exit(143));
 
 const now = new Date();
 const options = given();
-const report: BenchReport = { machine: describeMachine(now), method: describeMethod(options), ...(await measureAll(options)) };
+const machine = describeMachine(now);
+const report: BenchReport = { machine, method: describeMethod(options), ...(await measureAll(options)) };
 await mkdir(dirname(options.file), { recursive: true });
 await writeFile(options.file, `${JSON.stringify(report, null, 2)}\n`);
 process.stdout.write(`\n${formatReport(report)}\nwritten to ${options.file}\n`);

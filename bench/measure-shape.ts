@@ -38,7 +38,16 @@ export const STREAM_RATE = 20;
 export const STREAM_PACE = 500;
 export const CONNECTIONS = 64;
 
-const WARM_UP_SECONDS = 3;
+/** Seconds at full load until a shape's code is compiled: the more processes share a machine, the longer that takes. */
+const WARM_UP_SECONDS: Readonly<Record<ShapeName, number>> = {
+  direct: 3,
+  proxy: 3,
+  "embedded-http": 4,
+  "embedded-grpc": 4,
+  "mesh-http": 12,
+  "mesh-grpc": 12,
+};
+const STREAM_WARM_UP_SECONDS = 2;
 const SHORT_WARM_UP_SECONDS = 1;
 /** Milliseconds between phases, for what a flood leaves to be done. */
 const SETTLE_MS = 500;
@@ -51,11 +60,13 @@ export async function measureShape(name: ShapeName, simulator: Simulator, second
   const phase = async (streamed: boolean, arrival: Arrival, warmUpSeconds = SHORT_WARM_UP_SECONDS) => {
     const job = { door: shape.door, streamed, arrival, warmUpSeconds, seconds };
     const measured = await generator.run(job, shape.processes(), around);
+    shape.check();
     await pause(SETTLE_MS);
     return measured;
   };
   const measure = async (streamed: boolean, rates: readonly number[]): Promise<Measured> => {
-    const throughput = await phase(streamed, { kind: "closed", connections: CONNECTIONS }, WARM_UP_SECONDS);
+    const warmUp = streamed ? STREAM_WARM_UP_SECONDS : WARM_UP_SECONDS[name];
+    const throughput = await phase(streamed, { kind: "closed", connections: CONNECTIONS }, warmUp);
     const latency: Record<number, Phase> = {};
     if (streamed) await simulator.setPace(STREAM_PACE);
     for (const perSecond of rates) latency[perSecond] = await phase(streamed, { kind: "open", perSecond });

@@ -15,10 +15,16 @@ export interface Pace {
 const MAX_OUTSTANDING = 4_096;
 
 /**
- * Asks at a constant rate from now on, however long the answers take. Every time is taken from when its request was due,
- * so that a shape that holds the generator up does not look faster for it. Counts what is due between the two times.
+ * Asks at a constant rate from now on, however long the answers take. Every time is taken from when its request was
+ * due, so that a shape that holds the generator up does not look faster for it. Counts what is due between the times.
  */
-export async function runOpenLoop(caller: Caller, perSecond: number, beginAt: number, endAt: number, tally: Tally): Promise<void> {
+export async function runOpenLoop(
+  caller: Caller,
+  perSecond: number,
+  beginAt: number,
+  endAt: number,
+  tally: Tally,
+): Promise<void> {
   const gapMs = 1000 / perSecond;
   const startAt = nowMs() + gapMs;
   const pace: Pace = { startAt, gapMs, count: Math.floor((endAt - startAt) / gapMs) };

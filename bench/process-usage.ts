@@ -25,7 +25,15 @@ export function residentMiB(pid: number): number {
 /** CPU seconds by process, from now to the call of the function that it returns. */
 export function watchCpu(processes: readonly NamedProcess[]): () => Record<string, number> {
   const before = processes.map(({ pid }) => cpuSeconds(pid));
-  return () => Object.fromEntries(processes.map(({ name, pid }, index) => [name, cpuSeconds(pid) - (before[index] ?? 0)]));
+  const spent = ({ name, pid }: NamedProcess, index: number) => [name, cpuSeconds(pid) - (before[index] ?? 0)] as const;
+  return () => Object.fromEntries(processes.map(spent));
+}
+
+/** CPU seconds that this whole machine was at work so far, all cores together. */
+export function machineSeconds(): number {
+  const [first = ""] = readProc("/proc/stat").split("\n", 1);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0] = first.split(/\s+/).slice(1).map(Number);
+  return (user + nice + system + irq + softirq) / TICKS_PER_SECOND;
 }
 
 function readProc(file: string): string {

@@ -1,10 +1,11 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { endWithUs, hasEnded, removeWithUs } from "./leave-nothing.ts";
 import type { Door } from "./load-job.ts";
 import type { NamedProcess } from "./process-usage.ts";
 import { providersAt, type Simulator } from "./simulator.ts";
-import { endWithUs, startProgram } from "./start-program.ts";
+import { startProgram } from "./start-program.ts";
 
 export const SHAPE_NAMES = ["direct", "proxy", "embedded-http", "embedded-grpc", "mesh-http", "mesh-grpc"] as const;
 export type ShapeName = (typeof SHAPE_NAMES)[number];
@@ -16,6 +17,8 @@ export interface RunningShape {
   readonly readyMs: number;
   /** Its processes as they are now. */
   processes(): readonly NamedProcess[];
+  /** @throws Error where one of its processes has ended */
+  check(): void;
   close(): Promise<void>;
 }
 
@@ -30,22 +33,24 @@ export function startShape(name: ShapeName, simulator: Simulator): Promise<Runni
 }
 
 async function startDirect({ chatUrl, readyMs }: Simulator): Promise<RunningShape> {
-  return { door: { kind: "http", url: chatUrl }, readyMs, processes: () => [], close: async () => undefined };
+  const door: Door = { kind: "http", url: chatUrl };
+  return { door, readyMs, processes: () => [], check: () => undefined, close: async () => undefined };
 }
 
 async function startProxy({ chatUrl }: Simulator): Promise<RunningShape> {
   const { origin, pathname } = new URL(chatUrl);
-  const { pid, found, readyMs, close } = await startProgram({
+  const { pid, found, readyMs, check, close } = await startProgram({
     entry: "bench/pass-through-proxy.ts",
     environment: { BENCH_TARGET: origin },
     ready: /listens on (http:\S+)/,
   });
-  return { door: { kind: "http", url: `${found[1]}${pathname}` }, readyMs, processes: () => [{ name: "proxy", pid }], close };
+  const door: Door = { kind: "http", url: `${found[1]}${pathname}` };
+  return { door, readyMs, processes: () => [{ name: "proxy", pid }], check, close };
 }
 
 async function startEmbedded({ url }: Simulator, grpc: boolean): Promise<RunningShape> {
   const dataDir = await newDataDir();
-  const { pid, found, readyMs, close } = await startProgram({
+  const { pid, found, readyMs, check, close } = await startProgram({
     entry: "services/embedded/src/main.ts",
     environment: {
       ...providersAt(url),
@@ -59,6 +64,7 @@ async function startEmbedded({ url }: Simulator, grpc: boolean): Promise<Running
     door: doorOf(grpc, found[1] ?? "", found[2] ?? ""),
     readyMs,
     processes: () => [{ name: "embedded", pid }],
+    check,
     async close() {
       await close();
       await removeDir(dataDir);
@@ -71,6 +77,7 @@ async function startMesh({ url }: Simulator, grpc: boolean): Promise<RunningShap
   const { startLocalMesh } = await import("@fairlead/local-mesh/local-mesh");
   const dataDir = await newDataDir();
   const pids = new Map<string, number>();
+  const ended: string[] = [];
   const startedAt = performance.now();
   const mesh = await startLocalMesh({
     environment: { PATH: process.env["PATH"], ...providersAt(url) },
@@ -78,15 +85,22 @@ async function startMesh({ url }: Simulator, grpc: boolean): Promise<RunningShap
     httpPort: 0,
     grpcPort: 0,
     tell(event) {
-      if (event.kind !== "started") return void pids.delete(event.name);
-      pids.set(event.name, event.pid);
-      endWithUs(event.pid);
+      if (event.kind === "started") {
+        pids.set(event.name, event.pid);
+        endWithUs(event.pid);
+        return;
+      }
+      hasEnded(pids.get(event.name) ?? 0);
+      ended.push(`${event.name} ended (${event.how})`);
     },
   });
   return {
     door: doorOf(grpc, mesh.httpUrl, mesh.grpcAddress),
     readyMs: performance.now() - startedAt,
     processes: () => [...pids].map(([name, pid]) => ({ name, pid })),
+    check() {
+      if (ended.length > 0) throw new Error(ended.join(", "));
+    },
     async close() {
       await mesh.close();
       await removeDir(dataDir);
@@ -98,8 +112,10 @@ function doorOf(grpc: boolean, httpUrl: string, address: string): Door {
   return grpc ? { kind: "grpc", address } : { kind: "http", url: httpUrl + CHAT_PATH };
 }
 
-function newDataDir(): Promise<string> {
-  return mkdtemp(join(tmpdir(), "fairlead-bench-"));
+async function newDataDir(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-bench-"));
+  removeWithUs(folder);
+  return folder;
 }
 
 function removeDir(folder: string): Promise<void> {

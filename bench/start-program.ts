@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { endWithUs, hasEnded } from "./leave-nothing.ts";
 
 /** A program that shall run while something is measured. */
 export interface Program {
@@ -15,25 +16,15 @@ export interface RunningProgram {
   readonly found: RegExpExecArray;
   /** Milliseconds from its start to being ready. */
   readonly readyMs: number;
+  /** @throws Error with what it printed last, where it has ended */
+  check(): void;
   close(): Promise<void>;
 }
 
 const ROOT = new URL("../", import.meta.url).pathname;
 const READY_MS = 60_000;
 const STOP_MS = 10_000;
-const KEPT_OUTPUT = 64 * 1024;
-
-/** Everything that was started and may still run. Ended without mercy when this process ends, however it ends. */
-const started = new Set<number>();
-
-process.on("exit", () => {
-  for (const pid of started) kill(pid);
-});
-
-/** Makes sure that a process, started by whomever, does not outlive this one. */
-export function endWithUs(pid: number): void {
-  started.add(pid);
-}
+const KEPT_OUTPUT = 8 * 1024;
 
 /**
  * Starts a program with nothing of this process's environment but the PATH, and waits until it is ready.
@@ -47,11 +38,15 @@ export async function startProgram({ entry, environment = {}, ready }: Program):
     env: { PATH: process.env["PATH"], ...environment },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  if (child.pid !== undefined) started.add(child.pid);
+  if (child.pid !== undefined) endWithUs(child.pid);
+  const output = keepOutput(child);
+  const check = () => {
+    if (isOver(child)) throw new Error(`${entry} ended (${child.signalCode ?? child.exitCode}): ${output()}`);
+  };
   try {
-    const found = await untilReady(child, entry, ready);
+    const found = await untilReady(child, entry, ready, output);
     const readyMs = performance.now() - startedAt;
-    return { pid: child.pid ?? 0, found, readyMs, close: () => stopChild(child) };
+    return { pid: child.pid ?? 0, found, readyMs, check, close: () => stopChild(child) };
   } catch (error) {
     await stopChild(child);
     throw error;
@@ -61,41 +56,43 @@ export async function startProgram({ entry, environment = {}, ready }: Program):
 /** Ends a child: by SIGTERM, and by SIGKILL where that does not help. */
 export async function stopChild(child: ChildProcess): Promise<void> {
   const { pid } = child;
-  if (child.exitCode === null && child.signalCode === null && pid !== undefined) {
+  if (!isOver(child) && pid !== undefined) {
     const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
     const timer = setTimeout(() => child.kill("SIGKILL"), STOP_MS);
     child.kill("SIGTERM");
     await ended;
     clearTimeout(timer);
   }
-  if (pid !== undefined) started.delete(pid);
+  if (pid !== undefined) hasEnded(pid);
 }
 
-function untilReady(child: ChildProcess, entry: string, ready: RegExp): Promise<RegExpExecArray> {
+function isOver({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
+}
+
+/** Reads what a child prints, so that it never waits for a reader, and keeps the end of it. */
+function keepOutput(child: ChildProcess): () => string {
+  let output = "";
+  const take = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-KEPT_OUTPUT));
+  child.stdout?.on("data", take);
+  child.stderr?.on("data", take);
+  return () => output;
+}
+
+function untilReady(child: ChildProcess, entry: string, ready: RegExp, output: () => string): Promise<RegExpExecArray> {
   return new Promise((resolve, reject) => {
-    let output = "";
-    const timer = setTimeout(() => reject(new Error(`${entry} was not ready in time: ${output}`)), READY_MS);
-    const take = (chunk: Buffer) => {
-      output = (output + chunk.toString()).slice(-KEPT_OUTPUT);
-      const found = ready.exec(output);
+    const fail = (what: string) => reject(new Error(`${entry} ${what}: ${output()}`));
+    const timer = setTimeout(() => fail("was not ready in time"), READY_MS);
+    child.stdout?.on("data", () => {
+      const found = ready.exec(output());
       if (found === null) return;
       clearTimeout(timer);
       resolve(found);
-    };
-    child.stdout?.on("data", take);
-    child.stderr?.on("data", take);
+    });
     child.once("error", reject);
-    child.once("exit", (code) => {
+    child.once("close", (code) => {
       clearTimeout(timer);
-      reject(new Error(`${entry} ended with status ${code}: ${output}`));
+      fail(`ended with status ${code}`);
     });
   });
-}
-
-function kill(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended by itself.
-  }
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from "node:crypto";
 import { trace } from "@opentelemetry/api";
 import { type Logger, pino, destination } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
+import { v7 } from "uuid";
 import type { ServiceTools } from "./service.ts";
 
 /** Makes the root logger of a process: JSON lines on stderr, so that stdout stays for what a person asked for. */
@@ -23,6 +23,7 @@ export function createTools(service: string, logger: Logger, metrics: Registry):
     metrics,
     tracer: trace.getTracer(`fairlead.${service}`),
     now: Date.now,
-    newId: randomUUID,
+    // Ids that rise with time are written to the end of an index, at half the cost of random ones.
+    newId: v7,
   };
 }

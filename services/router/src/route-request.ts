@@ -59,8 +59,8 @@ export interface Routed {
 
 /** The shortest answer that is worth paying a prompt for. */
 const LEAST_OUTPUT_TOKENS = 64;
-/** Attempts of a plan at most; more would only be names. */
-const MAX_PLANNED = 16;
+/** Attempts of a plan at most: more than are made by default, so that some may be skipped. */
+const MAX_PLANNED = 8;
 const NOTHING_RESERVED: Reservation = { amount: 0n, holds: [], release: () => undefined };
 
 /**

@@ -66,7 +66,7 @@ async function commit(attempt: AttemptInHand, request: ExecuteStreamRequest): Pr
 async function* handOn(stream: CommittedStream, request: ExecuteStreamRequest): AsyncIterable<ExecuteStreamResponse> {
   const { attempt, rest, tally, firstTokenMs } = stream;
   attempt.watchdog.expect(request.plan?.limits?.gapMs ?? 0, "The next part of the answer");
-  let thrown: unknown = failure(ErrorCode.CANCELLED, "The caller went away.");
+  let end: { readonly thrown?: unknown } | undefined;
   try {
     yield create(ExecuteStreamResponseSchema, { deltas: stream.head });
     for (;;) {
@@ -76,13 +76,16 @@ async function* handOn(stream: CommittedStream, request: ExecuteStreamRequest): 
       tally.see(value.deltas);
       yield create(ExecuteStreamResponseSchema, { deltas: value.deltas });
     }
-    thrown = undefined;
+    end = {};
   } catch (error) {
-    thrown = attempt.context.signal.aborted ? abortError(attempt.context.signal) : error;
+    const thrown = attempt.context.signal.aborted ? abortError(attempt.context.signal) : error;
+    end = { thrown };
     throw interrupted(thrown);
   } finally {
+    // Neither an end nor an error: the reader stopped, because its caller went away.
+    end ??= { thrown: failure(ErrorCode.CANCELLED, "The caller went away.") };
     accountFor(attempt, tally);
-    attempt.end(thrown, { firstTokenMs, streamed: true });
+    attempt.end(end.thrown, { firstTokenMs, streamed: true });
     await rest.return?.();
   }
 }

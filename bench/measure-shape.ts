@@ -42,10 +42,10 @@ export const CONNECTIONS = 64;
 const WARM_UP_SECONDS: Readonly<Record<ShapeName, number>> = {
   direct: 3,
   proxy: 3,
-  "embedded-http": 4,
-  "embedded-grpc": 4,
-  "mesh-http": 12,
-  "mesh-grpc": 12,
+  "embedded-http": 10,
+  "embedded-grpc": 10,
+  "mesh-http": 30,
+  "mesh-grpc": 30,
 };
 const STREAM_WARM_UP_SECONDS = 2;
 const SHORT_WARM_UP_SECONDS = 1;

@@ -7,7 +7,7 @@ import { ensureStreams } from "./durable-streams.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { headersOf, pack, type Packed, roomOf } from "./nats-message.ts";
 import { pause } from "./pause.ts";
-import { TurnBatcher } from "./turn-batcher.ts";
+import { PAUSE_MS, TurnBatcher } from "./turn-batcher.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
 const FIRST_RETRY_MS = 100;
@@ -52,7 +52,7 @@ export function createDurablePublisher(connection: NatsConnection, tools: Publis
       const sending = settle(subject, packed, part).finally(() => sendings.delete(sending));
       sendings.add(sending);
     }
-  });
+  }, PAUSE_MS);
 
   async function settle(subject: string, packed: Packed, part: readonly Unsent[]): Promise<void> {
     const problem = await sender.send(subject, packed);

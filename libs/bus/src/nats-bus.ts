@@ -9,7 +9,7 @@ import { followLink, type NatsLink } from "./nats-link.ts";
 import { pause } from "./pause.ts";
 import { DEFAULT_REDELIVERY, type Redelivery } from "./redelivery.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
-import { TurnBatcher } from "./turn-batcher.ts";
+import { PAUSE_MS, TurnBatcher } from "./turn-batcher.ts";
 
 /** Where the events go. */
 export interface NatsBusSettings extends Partial<Redelivery> {
@@ -57,7 +57,7 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     // While the server is away the client would buffer without a bound: facts that nobody keeps are dropped instead.
     if (link.connected()) publishPlain(connection, report, subject, events);
     else dropped += events.length;
-  });
+  }, PAUSE_MS);
   const redelivery: Redelivery = { ...DEFAULT_REDELIVERY, ...settings };
 
   return {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
+import type { Bus } from "@fairlead/bus/bus";
 import { createLocalBus } from "@fairlead/bus/local-bus";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
@@ -13,6 +14,7 @@ import { serveAdmin } from "@fairlead/runtime/admin-server";
 import { observeCalls } from "@fairlead/runtime/call-metrics";
 import { readConfig } from "@fairlead/runtime/config";
 import { type ProcessConfig, processConfig } from "@fairlead/runtime/process-config";
+import type { ServiceTools } from "@fairlead/runtime/service";
 import { createLogger, createMetrics, createTools } from "@fairlead/runtime/service-tools";
 import { startTelemetry } from "@fairlead/runtime/telemetry";
 import { openEmbeddedState } from "@fairlead/state/open-embedded-state";
@@ -75,7 +77,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     const toolsOf = (service: string) => createTools(service, logger, metrics);
     mkdirSync(config.dataDir, { recursive: true });
     const state = closers.keep(openEmbeddedState({ file: join(config.dataDir, "fairlead.db") }));
-    const bus = closers.keep(createLocalBus({ tracer: toolsOf("bus").tracer }));
+    const bus = closers.keep(localBus(toolsOf("bus")));
     const ground: Ground = { environment, toolsOf, bus, state, instance, closers };
 
     const { adapters, providers, simulator } = await startAdapters(ground, config);
@@ -94,6 +96,14 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     await closers.close();
     throw error;
   }
+}
+
+function localBus({ tracer, logger }: ServiceTools): Bus {
+  return createLocalBus({
+    tracer,
+    onProblem: (problem, error) => logger.warn({ err: error }, problem),
+    onDeadLetter: (subject, events) => logger.error({ subject, events: events.map(({ eventId }) => eventId) }, "events were given up"),
+  });
 }
 
 async function listenGrpc(

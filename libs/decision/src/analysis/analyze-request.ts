@@ -8,7 +8,7 @@ import { detectLanguage } from "./detect-language.ts";
 import { emptyMeasure, estimateTokens, measureText, type TextMeasure } from "./measure-text.ts";
 
 /** Bounds of what stands around and instead of text, in tokens. Above every current provider's own figures. */
-const BOUND = { message: 32, call: 64, tools: 1_024, tool: 64, image: 8_192 } as const;
+const BOUND = { message: 32, call: 64, tools: 1_024, tool: 64, image: 50_000 } as const;
 /** Estimates of the same. */
 const ESTIMATE = { message: 4, image: 800 } as const;
 /** Answers without a stated limit: about this share of the prompt, within bounds. */

@@ -6,7 +6,8 @@ import { status as GrpcStatus, type ServiceError } from "@grpc/grpc-js";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
 import OpenAI from "openai";
-import { chat, send } from "./support/http.ts";
+import { BAD_INPUT, CHAT } from "./support/bad-input.ts";
+import { chat, native, send } from "./support/http.ts";
 import { reflect } from "./support/reflected-client.ts";
 import type { Shape } from "./support/shape.ts";
 import { simulatorControl } from "./support/simulator-control.ts";
@@ -14,12 +15,6 @@ import { until } from "./support/until.ts";
 
 const ROUTER = "fairlead.routing.v1.RouterService";
 const MINUTE = 60_000;
-
-/** A request in the native form. */
-const native = (content: string, more: JsonObject = {}, policy: JsonObject = {}): { chat: JsonObject; policy: JsonObject } => ({
-  chat: { model: "auto", messages: [{ role: "ROLE_USER", parts: [{ text: { text: content } }] }], ...more },
-  policy,
-});
 
 /** What every shape of the mesh must do, seen from outside. */
 export function describeScenarios(name: string, start: () => Promise<Shape>): void {
@@ -356,34 +351,7 @@ export function describeScenarios(name: string, start: () => Promise<Shape>): vo
     });
 
     describe("bad input", () => {
-      const CHAT = "/v1/chat/completions";
-      const message = { role: "user", content: "Hi." };
-      const cases: readonly (readonly [what: string, path: string, body: unknown, field: string])[] = [
-        ["no model", CHAT, { messages: [message] }, "model"],
-        ["an unknown model", CHAT, { model: "no-such-model", messages: [message] }, "model"],
-        ["no messages", CHAT, { model: "auto" }, "messages"],
-        ["empty messages", CHAT, { model: "auto", messages: [] }, "messages"],
-        ["a wrong role", CHAT, { model: "auto", messages: [{ role: "wizard", content: "Hi." }] }, "messages"],
-        ["a wrong type", CHAT, { model: "auto", messages: "Hi." }, "messages"],
-        ["a temperature in words", CHAT, { model: "auto", messages: [message], temperature: "hot" }, "temperature"],
-        ["a temperature out of range", CHAT, { model: "auto", messages: [message], temperature: 7 }, "temperature"],
-        ["a negative limit", CHAT, { model: "auto", messages: [message], max_tokens: -5 }, "max_tokens"],
-        ["a fractional limit", CHAT, { model: "auto", messages: [message], max_tokens: 1.5 }, "max_tokens"],
-        ["an unknown strategy", CHAT, { model: "auto", messages: [message], fairlead: { strategy: "magic" } }, "strategy"],
-        ["broken JSON", CHAT, '{"model": "auto", ', "body"],
-        ["no body", CHAT, "", "body"],
-        ["an array", CHAT, "[]", ""],
-        ["no messages, in Anthropic's dialect", "/v1/messages", { model: "auto", max_tokens: 10 }, "messages"],
-        ["no model, natively", "/api/v1/generate", { chat: { messages: [{ role: "ROLE_USER", parts: [{ text: { text: "Hi" } }] }] } }, "chat.model"],
-        ["empty messages, natively", "/api/v1/generate", { chat: { model: "auto", messages: [] } }, "chat.messages"],
-        ["a negative limit, natively", "/api/v1/generate", native("Hi.", { maxOutputTokens: -1 }), "max_output_tokens"],
-        ["an unknown field, natively", "/api/v1/generate", { nonsense: 1 }, "nonsense"],
-        ["a tenant with wildcards", "/api/v1/generate", { ...native("Hi."), context: { tenant: "a.*.>{x}" } }, "context.tenant"],
-        ["empty messages, by Connect", `/${ROUTER}/Generate`, { chat: { model: "auto", messages: [] } }, "chat.messages"],
-        ["broken JSON, by Connect", `/${ROUTER}/Generate`, "{", ""],
-      ];
-
-      it.each(cases)("is refused and named: %s", async (_, path, body, field) => {
+      it.each(BAD_INPUT)("is refused and named: %s", async (_, path, body, field) => {
         const { status, body: answer } = await send("POST", `${shape.httpUrl}${path}`, body);
         expect(status).toBeGreaterThanOrEqual(400);
         expect(status).toBeLessThan(500);

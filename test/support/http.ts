@@ -1,3 +1,5 @@
+import type { JsonObject } from "@bufbuild/protobuf";
+
 /** An answer as tests look at it. */
 export interface Answer {
   readonly status: number;
@@ -21,3 +23,9 @@ export async function send(method: string, url: string, body?: unknown, headers:
 export function chat(content: string, more: Record<string, unknown> = {}): Record<string, unknown> {
   return { model: "auto", messages: [{ role: "user", content }], ...more };
 }
+
+/** A request in the native form. */
+export const native = (content: string, more: JsonObject = {}, policy: JsonObject = {}): { chat: JsonObject; policy: JsonObject } => ({
+  chat: { model: "auto", messages: [{ role: "ROLE_USER", parts: [{ text: { text: content } }] }], ...more },
+  policy,
+});

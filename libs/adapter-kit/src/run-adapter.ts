@@ -1,4 +1,4 @@
-import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { readConfig } from "@fairlead/runtime/config";
 import { runService } from "@fairlead/runtime/run-service";
 import type { z } from "zod";
@@ -10,8 +10,7 @@ export async function runAdapter<S extends z.ZodObject>(program: AdapterProgram<
     name: `adapter-${program.provider}`,
     async build({ config, tools, instance }) {
       const settings = readConfig(program.config);
-      const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
-      const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+      const bus = await connectServiceBus({ config, tools, instance });
       const adapter = program.create(settings, { tools, bus, instance });
       return {
         ...adapter,

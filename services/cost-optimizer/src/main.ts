@@ -1,4 +1,4 @@
-import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { readConfig } from "@fairlead/runtime/config";
 import { runService } from "@fairlead/runtime/run-service";
 import { openRedisState } from "@fairlead/state/open-redis-state";
@@ -9,8 +9,7 @@ await runService({
   name: "cost-optimizer",
   async build({ config, tools, instance }) {
     const settings = readConfig(costOptimizerConfig);
-    const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
-    const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+    const bus = await connectServiceBus({ config, tools, instance });
     const { ledger, spend, close } = await openRedisState({ url: config.redisUrl });
     const service = createCostOptimizer(settings, { tools, bus, ledger, spend });
     return { ...service, close: () => service.close().finally(() => bus.close()).finally(close) };

@@ -1,4 +1,4 @@
-import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
 import { connectGrpc } from "@fairlead/rpc/grpc-client";
 import { readConfig } from "@fairlead/runtime/config";
@@ -11,8 +11,7 @@ await runService({
   name: "fallback-manager",
   async build({ config, tools, instance, observe }) {
     const settings = readConfig(fallbackManagerConfig);
-    const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
-    const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+    const bus = await connectServiceBus({ config, tools, instance });
     const state = await openRedisState({ url: config.redisUrl });
     const openAdapter = (_provider: string, target: string) => connectGrpc(AdapterService, { target, channels: 2, tracer: tools.tracer, observe });
     const service = await createFallbackManager(settings, { tools, bus, circuits: state.circuits, openAdapter, instance });

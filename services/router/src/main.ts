@@ -1,4 +1,4 @@
-import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { ExecutionService } from "@fairlead/contracts/execution/v1/execution_service";
@@ -16,8 +16,7 @@ await runService({
   async build({ config, tools, instance, observe }) {
     const settings = readConfig(routerConfig);
     const peers = readConfig(peersConfig);
-    const onProblem = (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem);
-    const bus = await connectNatsBus({ servers: config.natsUrl.split(","), name: instance, tracer: tools.tracer, onProblem });
+    const bus = await connectServiceBus({ config, tools, instance });
     const state = await openRedisState({ url: config.redisUrl });
     const link = { tracer: tools.tracer, observe };
     const execution = connectGrpc(ExecutionService, { ...link, target: peers.fallbackManager, channels: 2, waitForReady: true });

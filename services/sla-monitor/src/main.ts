@@ -1,4 +1,4 @@
-import { connectNatsBus } from "@fairlead/bus/nats-bus";
+import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { readConfig } from "@fairlead/runtime/config";
 import { runService } from "@fairlead/runtime/run-service";
 import { slaMonitorConfig } from "./config.ts";
@@ -8,12 +8,7 @@ await runService({
   name: "sla-monitor",
   async build({ config, tools, instance }) {
     const settings = readConfig(slaMonitorConfig);
-    const bus = await connectNatsBus({
-      servers: config.natsUrl.split(","),
-      name: instance,
-      tracer: tools.tracer,
-      onProblem: (problem, error) => tools.logger.warn({ err: error }, problem),
-    });
+    const bus = await connectServiceBus({ config, tools, instance });
     const service = createSlaMonitor(settings, { tools, bus });
     return { ...service, close: () => service.close().finally(() => bus.close()) };
   },

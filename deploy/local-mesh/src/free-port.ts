@@ -1,16 +1,33 @@
+import { randomInt } from "node:crypto";
 import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
 
-/** Ports that are free now. All are taken before any is let go, so that they differ. */
+/**
+ * Ports are drawn below those that systems give to outgoing connections (from 32768 on Linux): a process that is not yet
+ * there, or starts again, would find such a port taken by a connection of another.
+ */
+const FIRST = 15_000;
+const LAST = 32_000;
+const TRIES = 1_000;
+
+/**
+ * Ports that are free now, each one once.
+ *
+ * @throws Error where there are none to be found
+ */
 export async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((resolve, reject) => server.once("error", reject).listen(0, "127.0.0.1", resolve));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
+  const ports = new Set<number>();
+  for (let tries = 0; ports.size < count; tries++) {
+    if (tries === TRIES) throw new Error(`no ${count} free ports were found from ${FIRST} to ${LAST}`);
+    const port = randomInt(FIRST, LAST);
+    if (await isFree(port)) ports.add(port);
+  }
+  return [...ports];
+}
+
+function isFree(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once("error", () => resolve(false));
+    server.listen(port, "127.0.0.1", () => server.close(() => resolve(true)));
+  });
 }

@@ -5,7 +5,7 @@ import { findAdapters } from "@fairlead/embedded/find-adapters";
 import { createProviderSimulator } from "@fairlead/provider-simulator";
 import { findServer } from "./find-server.ts";
 import { freePorts } from "./free-port.ts";
-import { type ServicePlace, planServices } from "./plan-services.ts";
+import { planSimulator, type ServicePlace, planServices } from "./plan-services.ts";
 import { natsProcess, redisProcess } from "./plan-servers.ts";
 import { type ProcessEvent, type ProcessPlan, Supervised } from "./supervisor.ts";
 import { untilReady } from "./until-ready.ts";
@@ -82,20 +82,19 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
     }
   };
   try {
-    const [natsPort = 0, redisPort = 0, simulatorPort = 0, freeHttp = 0] = await freePorts(4);
+    const names = nameServices([...adapters.map(({ provider }) => `adapter-${provider}`), ...CORE, "gateway"], options);
+    // All at once, so that no port is given twice.
+    const [natsPort = 0, redisPort = 0, simulatorPort = 0, freeHttp = 0, ...ports] = await freePorts(4 + names.length * 2);
     const simulated = adapters.some((program) => !hasKey(program, environment));
     const simulator = simulated ? { port: simulatorPort, basePaths: createProviderSimulator().basePaths } : undefined;
     const httpPort = options.httpPort === 0 ? freeHttp : options.httpPort;
-    const places = await placeServices([...adapters.map(({ provider }) => `adapter-${provider}`), ...CORE, "gateway"], options);
+    const places = placeServices(names, ports, options);
     const urls = { natsUrl: `nats://127.0.0.1:${natsPort}`, redisUrl: `redis://127.0.0.1:${redisPort}` };
     start(natsProcess(nats, natsPort, dataDir));
     start(redisProcess(redis, redisPort, dataDir));
     const settings = { environment, ...urls, httpPort, cacheDir: join(dataDir, "compile-cache"), simulator };
     const plans = planServices(places, adapters, settings);
-    if (simulator !== undefined) {
-      const first = plans[0] as ProcessPlan;
-      start({ ...first, name: "provider-simulator", args: first.args.map((file) => file.replace(/services\/[^/]+\//, "services/provider-simulator/")) });
-    }
+    if (simulator !== undefined) start(planSimulator(settings));
     const parts = places.map((place, index) => partOf(place, start(plans[index] as ProcessPlan)));
     await Promise.all(parts.map((part) => part.ready()));
     return {
@@ -118,11 +117,15 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   }
 }
 
-async function placeServices(services: readonly string[], { replicas = {}, grpcPort }: LocalMeshOptions): Promise<ServicePlace[]> {
-  const named = services.flatMap((service) =>
+type NamedService = Pick<ServicePlace, "name" | "service">;
+
+function nameServices(services: readonly string[], { replicas = {} }: LocalMeshOptions): NamedService[] {
+  return services.flatMap((service) =>
     Array.from({ length: replicas[service] ?? 1 }, (_, index) => ({ service, name: index === 0 ? service : `${service}-${index + 1}` })),
   );
-  const ports = await freePorts(named.length * 2);
+}
+
+function placeServices(named: readonly NamedService[], ports: readonly number[], { grpcPort }: LocalMeshOptions): ServicePlace[] {
   return named.map((place, index) => ({
     ...place,
     grpcPort: place.name === "router" && grpcPort !== 0 ? grpcPort : (ports[index * 2] ?? 0),

@@ -31,7 +31,7 @@ export function planServices(places: readonly ServicePlace[], adapters: readonly
   return places.map((place) => ({
     name: place.name,
     command: process.execPath,
-    args: [fileURLToPath(new URL(`${place.service}/src/main.ts`, SERVICES))],
+    args: [entryOf(place.service)],
     environment: {
       ...shared,
       ...adapterEnvironment(place, adapters, settings),
@@ -39,6 +39,16 @@ export function planServices(places: readonly ServicePlace[], adapters: readonly
       FAIRLEAD_ADMIN_PORT: String(place.adminPort),
     },
   }));
+}
+
+/** The process of the provider simulator. */
+export function planSimulator(settings: MeshSettings): ProcessPlan {
+  const name = "provider-simulator";
+  return { name, command: process.execPath, args: [entryOf(name)], environment: sharedEnvironment([], settings) };
+}
+
+function entryOf(service: string): string {
+  return fileURLToPath(new URL(`${service}/src/main.ts`, SERVICES));
 }
 
 function sharedEnvironment(places: readonly ServicePlace[], settings: MeshSettings): Record<string, string | undefined> {

@@ -5,7 +5,7 @@ import type { ConsumerSettings, Subscription } from "./bus.ts";
 import { COST_STREAM, deadSubject, ensureStreams } from "./durable-streams.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { decode, encode } from "./nats-message.ts";
-import { pause } from "./pause.ts";
+import { pause } from "@fairlead/rpc/pause";
 import { handOverEach, type Redelivery, redeliveryDelay } from "./redelivery.ts";
 import { traceProcess } from "./trace-events.ts";
 
@@ -59,7 +59,7 @@ export function startConsumer(
       } catch (error) {
         if (!closing.signal.aborted && !connection.isClosed()) tools.report(`consumer ${tools.name}`, error);
       }
-      await pause(RESTART_MS, closing.signal);
+      await pause(RESTART_MS, closing.signal, true);
     }
   }
 
@@ -69,7 +69,7 @@ export function startConsumer(
       closing.abort();
       messages?.stop();
       await taking.catch(() => undefined);
-      await Promise.race([running, pause(CLOSE_MS)]);
+      await Promise.race([running, pause(CLOSE_MS, undefined, true)]);
     },
   };
 }

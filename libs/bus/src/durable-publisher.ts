@@ -6,7 +6,7 @@ import { headers, type JetStreamClient, type NatsConnection } from "nats";
 import { ensureStreams } from "./durable-streams.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { headersOf, pack, type Packed, roomOf } from "./nats-message.ts";
-import { pause } from "./pause.ts";
+import { pause } from "@fairlead/rpc/pause";
 import { PAUSE_MS, TurnBatcher } from "./turn-batcher.ts";
 
 const ACK_TIMEOUT_MS = 5_000;
@@ -115,7 +115,7 @@ function createSender(connection: NatsConnection, { link, report }: PublisherToo
         return failure(ErrorCode.UNAVAILABLE, "The event store cannot be reached.");
       }
       if (link.connected()) await repairStreams();
-      await pause(wait, closing.signal);
+      await pause(wait, closing.signal, true);
     }
   }
 

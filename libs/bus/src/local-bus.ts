@@ -4,7 +4,7 @@ import type { Event } from "@fairlead/contracts/events/v1/event";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import type { Bus, Subscription } from "./bus.ts";
 import { LocalConsumer, type LocalConsumerTools } from "./local-consumer.ts";
-import { pause } from "./pause.ts";
+import { pause } from "@fairlead/rpc/pause";
 import { DEFAULT_REDELIVERY, type Redelivery } from "./redelivery.ts";
 import { matchesSubject } from "./subject-pattern.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
@@ -128,7 +128,7 @@ export function createLocalBus(settings: LocalBusSettings = {}): Bus {
       plain.flush();
       durable.flush();
       const all = [...consumers.values()];
-      await Promise.race([Promise.all(all.map((consumer) => consumer.settled())), pause(CLOSE_MS)]);
+      await Promise.race([Promise.all(all.map((consumer) => consumer.settled())), pause(CLOSE_MS, undefined, true)]);
       for (const consumer of all) consumer.dispose();
       listeners.clear();
       consumers.clear();

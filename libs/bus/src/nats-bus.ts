@@ -6,7 +6,7 @@ import { createDurablePublisher } from "./durable-publisher.ts";
 import { startConsumer } from "./durable-consumer.ts";
 import { decode, headersOf, pack, roomOf } from "./nats-message.ts";
 import { followLink, type NatsLink } from "./nats-link.ts";
-import { pause } from "./pause.ts";
+import { pause } from "@fairlead/rpc/pause";
 import { DEFAULT_REDELIVERY, type Redelivery } from "./redelivery.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
 import { PAUSE_MS, TurnBatcher } from "./turn-batcher.ts";
@@ -77,7 +77,7 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
       plain.flush();
       await durable.close();
       // Draining waits for the server, and gives up without closing where it is away.
-      if (link.connected()) await Promise.race([connection.drain().catch(() => undefined), pause(CLOSE_MS)]);
+      if (link.connected()) await Promise.race([connection.drain().catch(() => undefined), pause(CLOSE_MS, undefined, true)]);
       await connection.close();
     },
   };
@@ -119,7 +119,7 @@ function subscribe(
   });
   return {
     async close() {
-      if (link.connected()) await Promise.race([subscription.drain().catch(() => undefined), pause(CLOSE_MS)]);
+      if (link.connected()) await Promise.race([subscription.drain().catch(() => undefined), pause(CLOSE_MS, undefined, true)]);
       if (!subscription.isClosed()) subscription.unsubscribe();
     },
   };

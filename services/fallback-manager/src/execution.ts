@@ -12,6 +12,7 @@ import { judgeFailure } from "@fairlead/decision/fallback/judge-failure";
 import type { CallContext, Client } from "@fairlead/rpc/call";
 import { abortError, boundSignal, type BoundedSignal } from "@fairlead/rpc/deadline";
 import { asFairleadError, type FairleadError, failure, retryAfterMs } from "@fairlead/rpc/fairlead-error";
+import { pause } from "@fairlead/rpc/pause";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { AdapterDirectory } from "./adapter-directory.ts";
 import type { CircuitBoard, Passage } from "./circuit-board.ts";
@@ -231,16 +232,4 @@ function judgement(error: FairleadError | undefined, durationMs: number): "succe
   if (error === undefined) return "succeeded";
   const unfair = error.code === ErrorCode.TIMEOUT && durationMs < FAIR_TIME_MS;
   return judgeFailure(error.code).blamesTarget && !unfair ? "failed" : "abandoned";
-}
-
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      signal.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal.addEventListener("abort", done, { once: true });
-  });
 }

@@ -1,4 +1,5 @@
 import type { CallOptions } from "@fairlead/rpc/call";
+import { pause } from "@fairlead/rpc/pause";
 import type { ServiceTools } from "@fairlead/runtime/service";
 
 /** Milliseconds of silence after which a stream is opened anew; peers give a sign of life every second. */
@@ -48,7 +49,7 @@ export function followStream<T>(
       await once().catch((error: unknown) => {
         if (!closing.signal.aborted) tools.logger.debug({ stream: name, err: error }, "a stream of state broke");
       });
-      if (!closing.signal.aborted) await pause(closing.signal);
+      if (!closing.signal.aborted) await pause(PAUSE_MS, closing.signal, true);
     }
   }
 
@@ -60,11 +61,4 @@ export function followStream<T>(
       await running;
     },
   };
-}
-
-function pause(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, PAUSE_MS).unref();
-    signal.addEventListener("abort", () => (clearTimeout(timer), resolve()), { once: true });
-  });
 }

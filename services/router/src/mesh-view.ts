@@ -9,9 +9,11 @@ import type { TargetState } from "@fairlead/contracts/balancing/v1/target";
 import type { Budget } from "@fairlead/contracts/cost/v1/budget";
 import type { CostService, WatchCostResponse } from "@fairlead/contracts/cost/v1/cost_service";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
+import type { AdapterAnnounced } from "@fairlead/contracts/events/v1/event";
 import { type StateAge, StateAgeSchema } from "@fairlead/contracts/routing/v1/decision";
 import { type TargetHealth, Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { SlaService, WatchHealthResponse } from "@fairlead/contracts/sla/v1/sla_service";
+import { type AdapterDirectory, advanceDirectory, expireAdapters, sameOffer } from "@fairlead/decision/balancing/adapter-directory";
 import { type BudgetIndex, indexBudgets } from "@fairlead/decision/cost/match-budgets";
 import { priceAt } from "@fairlead/decision/cost/price-at";
 import type { Target } from "@fairlead/decision/routing/target";
@@ -36,7 +38,7 @@ const FRESH_MS = 1_000;
 /** What a router knows of the mesh: the newest state of each service, held here so that no request waits for it. */
 export class MeshView {
   readonly #tools: ServiceTools;
-  readonly #adapters = new Map<string, { description: ProviderDescription; seenAt: number }>();
+  readonly #descriptions = new Map<string, ProviderDescription>();
   readonly #states = new Map<string, TargetState>();
   readonly #verdicts = new Map<string, TargetHealth>();
   readonly #prices = new Map<string, ModelPrice[]>();
@@ -44,6 +46,7 @@ export class MeshView {
   readonly #followed: { targets: Followed; cost: Followed; health: Followed };
   readonly #unsubscribe: () => Promise<void>;
   #index: BudgetIndex = indexBudgets([]);
+  #directory: AdapterDirectory = [];
   #targets: readonly Target[] | undefined;
   #builtAt = 0;
 
@@ -51,9 +54,7 @@ export class MeshView {
     this.#tools = tools;
     const subscription = bus.subscribe(patterns.adapterAnnounced, (events) => {
       for (const { fact } of events) {
-        if (fact.case === "adapterAnnounced" && fact.value.description !== undefined) {
-          this.#announced(fact.value.description, fact.value.leaving);
-        }
+        if (fact.case === "adapterAnnounced") this.#announced(fact.value);
       }
     });
     this.#unsubscribe = () => subscription.close();
@@ -82,8 +83,7 @@ export class MeshView {
 
   /** Descriptions of the providers that are there, by name. */
   providers(): ProviderDescription[] {
-    const descriptions = [...this.#live(this.#tools.now())];
-    return descriptions.sort((a, b) => (a.provider < b.provider ? -1 : 1));
+    return this.#live(this.#tools.now()).sort((a, b) => (a.provider < b.provider ? -1 : 1));
   }
 
   /** How old each part is. */
@@ -106,12 +106,12 @@ export class MeshView {
     await Promise.all(Object.values(this.#followed).map((followed) => followed.close()));
   }
 
-  #announced(description: ProviderDescription, leaving: boolean): void {
-    const known = this.#adapters.get(description.provider);
-    if (leaving) {
-      if (known?.description.instance === description.instance) this.#adapters.delete(description.provider);
-    } else this.#adapters.set(description.provider, { description, seenAt: this.#tools.now() });
-    if (known === undefined || leaving) this.#targets = undefined;
+  /** A provider stays while one of the processes that serve it does. */
+  #announced(told: AdapterAnnounced): void {
+    const known = this.#directory;
+    this.#directory = advanceDirectory(known, told, this.#tools.now());
+    if (told.description !== undefined && !told.leaving) this.#descriptions.set(told.description.provider, told.description);
+    if (!sameOffer(known, this.#directory)) this.#targets = undefined;
   }
 
   #applyTargets({ snapshot, targets }: WatchTargetsResponse): void {
@@ -151,8 +151,11 @@ export class MeshView {
     this.#targets = undefined;
   }
 
-  *#live(now: number): Iterable<ProviderDescription> {
-    for (const { description, seenAt } of this.#adapters.values()) if (now - seenAt <= GONE_MS) yield description;
+  #live(now: number): ProviderDescription[] {
+    this.#directory = expireAdapters(this.#directory, now, { timeoutMs: GONE_MS, deafUntil: 0 });
+    const names = new Set(this.#directory.map(({ provider }) => provider));
+    for (const name of this.#descriptions.keys()) if (!names.has(name)) this.#descriptions.delete(name);
+    return [...this.#descriptions.values()];
   }
 
   #build(now: number): Target[] {

@@ -67,11 +67,19 @@ export function startConsumer(
   return {
     async close() {
       closing.abort();
+      // What the server has sent by now still arrives and is given back; cut off, it would wait for its ack to be overdue.
+      if (tools.link.connected()) await Promise.race([drained(messages), pause(CLOSE_MS, undefined, true)]);
       messages?.stop();
       await taking.catch(() => undefined);
       await Promise.race([running, pause(CLOSE_MS, undefined, true)]);
     },
   };
+}
+
+/** Ends the subscription behind fetched messages in order. The client has it, but its type does not show it. */
+async function drained(messages: ConsumerMessages | undefined): Promise<void> {
+  const { sub } = (messages ?? {}) as { readonly sub?: { drain(): Promise<void> } };
+  await sub?.drain().catch(() => undefined);
 }
 
 async function openConsumer(connection: NatsConnection, tools: ConsumerTools): Promise<Consumer> {

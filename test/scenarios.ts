@@ -6,6 +6,11 @@ import { status as GrpcStatus, type ServiceError } from "@grpc/grpc-js";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
 import OpenAI from "openai";
+import { describeBalancing } from "./scenarios/balancing.ts";
+import { describeCost } from "./scenarios/cost.ts";
+import { describeFallback } from "./scenarios/fallback.ts";
+import { describeRouting } from "./scenarios/routing.ts";
+import { describeSla } from "./scenarios/sla.ts";
 import { BAD_INPUT, CHAT } from "./support/bad-input.ts";
 import { chat, native, send } from "./support/http.ts";
 import { reflect } from "./support/reflected-client.ts";
@@ -381,6 +386,13 @@ export function describeScenarios(name: string, start: () => Promise<Shape>): vo
         client.close();
       });
     });
+
+    const context = { shape: () => shape, simulator: () => simulator };
+    describeRouting(context);
+    describeBalancing(context);
+    describeFallback(context);
+    describeCost(context);
+    describeSla(context);
 
     it("tells its health, and a path that is not there", async () => {
       expect((await send("GET", `${shape.httpUrl}/health`)).body).toEqual({ status: "ok" });

@@ -24,12 +24,13 @@ export class TargetBook {
   }
 
   /** The target of a name, entered where it is new; undefined where there is no room. */
-  enter({ provider, model }: TargetName): BookedTarget | undefined {
-    const key = targetKey(provider, model);
+  enter(name: TargetName): BookedTarget | undefined {
+    const { provider, model, deployment } = name;
+    const key = targetKey(name);
     const known = this.#targets.get(key);
     if (known !== undefined) return known;
     if (this.#targets.size >= this.#limit && !this.#makeRoom()) return undefined;
-    const target: BookedTarget = { provider, model, key, figures: UNKNOWN_TARGET, circuit: undefined };
+    const target: BookedTarget = { provider, model, deployment, key, figures: UNKNOWN_TARGET, circuit: undefined };
     this.#targets.set(key, target);
     return target;
   }
@@ -45,7 +46,7 @@ export class TargetBook {
     this.#byModel = new Map();
     for (const name of names.values()) {
       const target = this.enter(name);
-      if (target === undefined) this.#offered.delete(targetKey(name.provider, name.model));
+      if (target === undefined) this.#offered.delete(targetKey(name));
       else this.#byModel.set(name.model, [...(this.#byModel.get(name.model) ?? []), target]);
     }
     return gone;

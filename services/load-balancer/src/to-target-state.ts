@@ -17,6 +17,7 @@ export function toTargetState(name: TargetName, { reading, circuit, weight }: St
   return create(TargetStateSchema, {
     provider: name.provider,
     model: name.model,
+    deployment: name.deployment,
     weight: significant(weight, 3),
     latencyMs: significant(reading.latencyMs, 3),
     firstTokenMs: significant(reading.firstTokenMs, 3),

@@ -42,7 +42,7 @@ export function createSlaMonitor(config: SlaMonitorConfig, { tools, bus }: SlaMo
   let announced: ReadonlySet<string> = new Set();
   const metrics = createMetrics(tools.metrics, {
     targets: () => stream.values(),
-    announced: ({ provider, model }) => announced.has(targetKey(provider, model)),
+    announced: ({ provider, model }) => announced.has(targetKey({ provider, model, deployment: "" })),
   });
 
   function take(event: Event): void {

@@ -4,7 +4,7 @@ import type { TargetName } from "@fairlead/decision/balancing/adapter-directory"
 import type { Judgement, WindowFigures } from "@fairlead/decision/sla/judge-target";
 
 /** A target's health as routers see it. */
-export function toTargetHealth(name: TargetName, figures: WindowFigures, judgement: Judgement): TargetHealth {
+export function toTargetHealth(name: Pick<TargetName, "provider" | "model">, figures: WindowFigures, judgement: Judgement): TargetHealth {
   return create(TargetHealthSchema, {
     provider: name.provider,
     model: name.model,

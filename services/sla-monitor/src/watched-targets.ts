@@ -2,7 +2,7 @@ import { targetKey, type TargetName } from "@fairlead/decision/balancing/adapter
 import { RollingWindow, type Sample, sliceNumberAt, type WindowSettings } from "./rolling-window.ts";
 
 /** A target and its window. */
-export interface WatchedTarget extends TargetName {
+export interface WatchedTarget extends Pick<TargetName, "provider" | "model"> {
   readonly key: string;
   readonly window: RollingWindow;
   /** True while an alert about it is told and not over. */
@@ -21,8 +21,8 @@ export class WatchedTargets {
   }
 
   /** Takes in a call; false where there is no room for its target. */
-  add({ provider, model }: TargetName, sample: Sample, now: number): boolean {
-    const key = targetKey(provider, model);
+  add({ provider, model }: Pick<TargetName, "provider" | "model">, sample: Sample, now: number): boolean {
+    const key = targetKey({ provider, model, deployment: "" });
     let target = this.#targets.get(key);
     if (target === undefined) {
       if (this.#targets.size >= this.#settings.maxTargets) return false;

@@ -1,11 +1,12 @@
+import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
 import type { AdapterAnnounced } from "@fairlead/contracts/events/v1/event";
 
-/** A running adapter and the models it offers. */
+/** A running adapter and the targets it offers. */
 export interface AnnouncedAdapter {
   readonly provider: string;
   /** The process; several serve one provider. */
   readonly instance: string;
-  readonly models: readonly string[];
+  readonly targets: readonly TargetName[];
   /** Unix milliseconds of its last announcement. */
   readonly seenAt: number;
 }
@@ -17,6 +18,8 @@ export type AdapterDirectory = readonly AnnouncedAdapter[];
 export interface TargetName {
   readonly provider: string;
   readonly model: string;
+  /** Empty: the model's only deployment. */
+  readonly deployment: string;
 }
 
 /** When an adapter counts as gone. */
@@ -30,9 +33,17 @@ export interface ExpirySettings {
 /** More adapters are not taken in: instances are names that others give. */
 const MOST_ADAPTERS = 1_000;
 
-/** One name of a target, for use as a key. A provider's id holds no "/". */
-export function targetKey(provider: string, model: string): string {
-  return `${provider}/${model}`;
+/** One name of a target, for use as a key. A provider's id holds no "/", and a deployment's name no "#". */
+export function targetKey({ provider, model, deployment }: TargetName): string {
+  return deployment === "" ? `${provider}/${model}` : `${provider}/${model}#${deployment}`;
+}
+
+/** The targets of a provider: each model, or each of its deployments. */
+export function offeredTargets({ provider, models }: ProviderDescription): TargetName[] {
+  return models.flatMap(({ model, deployments }) => {
+    if (deployments.length === 0) return [{ provider, model, deployment: "" }];
+    return deployments.map(({ deployment }) => ({ provider, model, deployment }));
+  });
 }
 
 /** Takes an announcement. Returns the same directory where it changes nothing. */
@@ -42,14 +53,14 @@ export function advanceDirectory(directory: AdapterDirectory, told: AdapterAnnou
   const { provider, instance } = description;
   const index = directory.findIndex((adapter) => adapter.provider === provider && adapter.instance === instance);
   if (told.leaving) return index < 0 ? directory : directory.toSpliced(index, 1);
-  const models = description.models.map((offer) => offer.model);
+  const targets = offeredTargets(description);
   const known = directory[index];
   if (known === undefined) {
-    return directory.length >= MOST_ADAPTERS ? directory : [...directory, { provider, instance, models, seenAt: now }];
+    return directory.length >= MOST_ADAPTERS ? directory : [...directory, { provider, instance, targets, seenAt: now }];
   }
   return directory.with(index, {
     ...known,
-    models: sameList(known.models, models) ? known.models : models,
+    targets: sameTargets(known.targets, targets) ? known.targets : targets,
     seenAt: now,
   });
 }
@@ -63,18 +74,19 @@ export function expireAdapters(directory: AdapterDirectory, now: number, setting
 
 /** True when two directories offer the same, whenever it was announced. */
 export function sameOffer(left: AdapterDirectory, right: AdapterDirectory): boolean {
-  return left.length === right.length && left.every((adapter, index) => adapter.models === right[index]?.models);
+  return left.length === right.length && left.every((adapter, index) => adapter.targets === right[index]?.targets);
 }
 
 /** The targets on offer by their keys, each once. */
 export function announcedTargets(directory: AdapterDirectory): Map<string, TargetName> {
   const targets = new Map<string, TargetName>();
-  for (const { provider, models } of directory) {
-    for (const model of models) targets.set(targetKey(provider, model), { provider, model });
+  for (const adapter of directory) {
+    for (const target of adapter.targets) targets.set(targetKey(target), target);
   }
   return targets;
 }
 
-function sameList(left: readonly string[], right: readonly string[]): boolean {
-  return left.length === right.length && left.every((text, index) => text === right[index]);
+function sameTargets(left: readonly TargetName[], right: readonly TargetName[]): boolean {
+  if (left.length !== right.length) return false;
+  return left.every(({ model, deployment }, index) => model === right[index]?.model && deployment === right[index]?.deployment);
 }

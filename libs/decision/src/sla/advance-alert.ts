@@ -17,7 +17,7 @@ export interface AlertFact {
  * @param raised whether the alert is told already
  * @returns undefined where nothing is to be told
  */
-export function advanceAlert(target: TargetName, raised: boolean, judgement: Judgement): AlertFact | undefined {
+export function advanceAlert(target: Pick<TargetName, "provider" | "model">, raised: boolean, judgement: Judgement): AlertFact | undefined {
   const critical = judgement.verdict === Verdict.UNHEALTHY;
   if (critical === raised) return undefined;
   const name = `${target.provider}/${target.model}`;

@@ -75,6 +75,13 @@ export declare type ChatRequest = Message<"fairlead.adapter.v1.ChatRequest"> & {
    * @generated from field: bool strict = 3;
    */
   strict: boolean;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 4;
+   */
+  deployment: string;
 };
 
 /**
@@ -129,6 +136,13 @@ export declare type ChatStreamRequest = Message<"fairlead.adapter.v1.ChatStreamR
    * @generated from field: bool strict = 3;
    */
   strict: boolean;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 4;
+   */
+  deployment: string;
 };
 
 /**
@@ -176,6 +190,13 @@ export declare type EmbedRequest = Message<"fairlead.adapter.v1.EmbedRequest"> &
    * @generated from field: fairlead.chat.v1.EmbeddingInput input = 2;
    */
   input?: EmbeddingInput | undefined;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 3;
+   */
+  deployment: string;
 };
 
 /**
@@ -203,6 +224,46 @@ export declare type EmbedResponse = Message<"fairlead.adapter.v1.EmbedResponse">
  * Use `create(EmbedResponseSchema)` to create a new message.
  */
 export declare const EmbedResponseSchema: GenMessage<EmbedResponse>;
+
+/**
+ * Asks whether the provider answers.
+ *
+ * @generated from message fairlead.adapter.v1.ProbeRequest
+ */
+export declare type ProbeRequest = Message<"fairlead.adapter.v1.ProbeRequest"> & {
+  /**
+   * Deployment to ask. Empty: the only one, or any.
+   *
+   * @generated from field: string deployment = 1;
+   */
+  deployment: string;
+};
+
+/**
+ * Describes the message fairlead.adapter.v1.ProbeRequest.
+ * Use `create(ProbeRequestSchema)` to create a new message.
+ */
+export declare const ProbeRequestSchema: GenMessage<ProbeRequest>;
+
+/**
+ * It answers.
+ *
+ * @generated from message fairlead.adapter.v1.ProbeResponse
+ */
+export declare type ProbeResponse = Message<"fairlead.adapter.v1.ProbeResponse"> & {
+  /**
+   * Milliseconds it took.
+   *
+   * @generated from field: double duration_ms = 1;
+   */
+  durationMs: number;
+};
+
+/**
+ * Describes the message fairlead.adapter.v1.ProbeResponse.
+ * Use `create(ProbeResponseSchema)` to create a new message.
+ */
+export declare const ProbeResponseSchema: GenMessage<ProbeResponse>;
 
 /**
  * One provider, behind one contract. Served by each adapter. A call is one call of the provider: adapters neither
@@ -250,6 +311,16 @@ export declare const AdapterService: GenService<{
     methodKind: "unary";
     input: typeof EmbedRequestSchema;
     output: typeof EmbedResponseSchema;
+  },
+  /**
+   * Finds out whether the provider answers, by its cheapest authenticated call. Costs nothing.
+   *
+   * @generated from rpc fairlead.adapter.v1.AdapterService.Probe
+   */
+  probe: {
+    methodKind: "unary";
+    input: typeof ProbeRequestSchema;
+    output: typeof ProbeResponseSchema;
   },
 }>;
 

@@ -162,6 +162,27 @@ export declare type ModelDescription = Message<"fairlead.adapter.v1.ModelDescrip
    * @generated from field: repeated fairlead.cost.v1.ModelPrice prices = 11;
    */
   prices: ModelPrice[];
+
+  /**
+   * Where the model is deployed, each a target of its own. Empty: in one place, without a name.
+   *
+   * @generated from field: repeated fairlead.adapter.v1.Deployment deployments = 12;
+   */
+  deployments: Deployment[];
+
+  /**
+   * Name under which several providers offer the same weights, for example llama-3.3-70b. Empty: the model's own id.
+   *
+   * @generated from field: string canonical_model = 13;
+   */
+  canonicalModel: string;
+
+  /**
+   * What the provider lets through for the model, over all deployments that state no limits of their own.
+   *
+   * @generated from field: fairlead.adapter.v1.TargetLimits limits = 14;
+   */
+  limits?: TargetLimits | undefined;
 };
 
 /**
@@ -169,6 +190,88 @@ export declare type ModelDescription = Message<"fairlead.adapter.v1.ModelDescrip
  * Use `create(ModelDescriptionSchema)` to create a new message.
  */
 export declare const ModelDescriptionSchema: GenMessage<ModelDescription>;
+
+/**
+ * A place where a model is deployed: a region, an Azure deployment, or an account with a credential of its own.
+ *
+ * @generated from message fairlead.adapter.v1.Deployment
+ */
+export declare type Deployment = Message<"fairlead.adapter.v1.Deployment"> & {
+  /**
+   * Name, unique within the provider's model.
+   *
+   * @generated from field: string deployment = 1;
+   */
+  deployment: string;
+
+  /**
+   * Region. Empty: not known.
+   *
+   * @generated from field: string region = 2;
+   */
+  region: string;
+
+  /**
+   * Intended share of the traffic among equals. 0: one.
+   *
+   * @generated from field: uint32 weight = 3;
+   */
+  weight: number;
+
+  /**
+   * What the provider lets through here.
+   *
+   * @generated from field: fairlead.adapter.v1.TargetLimits limits = 4;
+   */
+  limits?: TargetLimits | undefined;
+};
+
+/**
+ * Describes the message fairlead.adapter.v1.Deployment.
+ * Use `create(DeploymentSchema)` to create a new message.
+ */
+export declare const DeploymentSchema: GenMessage<Deployment>;
+
+/**
+ * What a provider lets through. 0: no limit known.
+ *
+ * @generated from message fairlead.adapter.v1.TargetLimits
+ */
+export declare type TargetLimits = Message<"fairlead.adapter.v1.TargetLimits"> & {
+  /**
+   * Requests a minute.
+   *
+   * @generated from field: uint32 requests_per_minute = 1;
+   */
+  requestsPerMinute: number;
+
+  /**
+   * Tokens a minute, in and out.
+   *
+   * @generated from field: uint64 tokens_per_minute = 2;
+   */
+  tokensPerMinute: bigint;
+
+  /**
+   * Calls at the same time.
+   *
+   * @generated from field: uint32 concurrent_requests = 3;
+   */
+  concurrentRequests: number;
+
+  /**
+   * Account that the limits belong to; targets that name the same account share them. Empty: the target's own.
+   *
+   * @generated from field: string quota_account = 4;
+   */
+  quotaAccount: string;
+};
+
+/**
+ * Describes the message fairlead.adapter.v1.TargetLimits.
+ * Use `create(TargetLimitsSchema)` to create a new message.
+ */
+export declare const TargetLimitsSchema: GenMessage<TargetLimits>;
 
 /**
  * What a model can do beyond text in and text out.

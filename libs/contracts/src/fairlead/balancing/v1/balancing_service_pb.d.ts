@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Timestamp } from "@bufbuild/protobuf/wkt";
+import type { Duration, Timestamp } from "@bufbuild/protobuf/wkt";
 import type { TargetState } from "./target_pb.js";
 
 /**
@@ -102,6 +102,171 @@ export declare type ListTargetsResponse = Message<"fairlead.balancing.v1.ListTar
 export declare const ListTargetsResponseSchema: GenMessage<ListTargetsResponse>;
 
 /**
+ * Asks for a share of what an account lets through.
+ *
+ * @generated from message fairlead.balancing.v1.AcquireQuotaRequest
+ */
+export declare type AcquireQuotaRequest = Message<"fairlead.balancing.v1.AcquireQuotaRequest"> & {
+  /**
+   * Account, as announced in the limits of a target, or the name of the target itself.
+   *
+   * @generated from field: string account = 1;
+   */
+  account: string;
+
+  /**
+   * Who will use it: stable for one run of one process.
+   *
+   * @generated from field: string holder = 2;
+   */
+  holder: string;
+
+  /**
+   * Requests a minute that the account lets through. 0: no limit.
+   *
+   * @generated from field: uint32 requests_per_minute = 3;
+   */
+  requestsPerMinute: number;
+
+  /**
+   * Tokens a minute that the account lets through. 0: no limit.
+   *
+   * @generated from field: uint64 tokens_per_minute = 4;
+   */
+  tokensPerMinute: bigint;
+
+  /**
+   * Requests that would be best.
+   *
+   * @generated from field: uint32 wanted_requests = 5;
+   */
+  wantedRequests: number;
+
+  /**
+   * Tokens that would be best.
+   *
+   * @generated from field: uint64 wanted_tokens = 6;
+   */
+  wantedTokens: bigint;
+
+  /**
+   * The least of tokens that is of use.
+   *
+   * @generated from field: uint64 minimum_tokens = 7;
+   */
+  minimumTokens: bigint;
+};
+
+/**
+ * Describes the message fairlead.balancing.v1.AcquireQuotaRequest.
+ * Use `create(AcquireQuotaRequestSchema)` to create a new message.
+ */
+export declare const AcquireQuotaRequestSchema: GenMessage<AcquireQuotaRequest>;
+
+/**
+ * A share, or the time to wait for one.
+ *
+ * @generated from message fairlead.balancing.v1.AcquireQuotaResponse
+ */
+export declare type AcquireQuotaResponse = Message<"fairlead.balancing.v1.AcquireQuotaResponse"> & {
+  /**
+   * Name of the share. Empty: there is none now.
+   *
+   * @generated from field: string quota_id = 1;
+   */
+  quotaId: string;
+
+  /**
+   * Requests that may be sent.
+   *
+   * @generated from field: uint32 requests = 2;
+   */
+  requests: number;
+
+  /**
+   * Tokens that may be used.
+   *
+   * @generated from field: uint64 tokens = 3;
+   */
+  tokens: bigint;
+
+  /**
+   * How long from its issue the share may be used.
+   *
+   * @generated from field: google.protobuf.Duration valid_for = 4;
+   */
+  validFor?: Duration | undefined;
+
+  /**
+   * How long to wait before asking again where there is none now.
+   *
+   * @generated from field: google.protobuf.Duration retry_after = 5;
+   */
+  retryAfter?: Duration | undefined;
+};
+
+/**
+ * Describes the message fairlead.balancing.v1.AcquireQuotaResponse.
+ * Use `create(AcquireQuotaResponseSchema)` to create a new message.
+ */
+export declare const AcquireQuotaResponseSchema: GenMessage<AcquireQuotaResponse>;
+
+/**
+ * Gives back a share.
+ *
+ * @generated from message fairlead.balancing.v1.ReturnQuotaRequest
+ */
+export declare type ReturnQuotaRequest = Message<"fairlead.balancing.v1.ReturnQuotaRequest"> & {
+  /**
+   * The share.
+   *
+   * @generated from field: string quota_id = 1;
+   */
+  quotaId: string;
+
+  /**
+   * Its account.
+   *
+   * @generated from field: string account = 2;
+   */
+  account: string;
+
+  /**
+   * Requests that were not sent.
+   *
+   * @generated from field: uint32 unused_requests = 3;
+   */
+  unusedRequests: number;
+
+  /**
+   * Tokens that were not used; below zero where more were used than the share had.
+   *
+   * @generated from field: sint64 unused_tokens = 4;
+   */
+  unusedTokens: bigint;
+};
+
+/**
+ * Describes the message fairlead.balancing.v1.ReturnQuotaRequest.
+ * Use `create(ReturnQuotaRequestSchema)` to create a new message.
+ */
+export declare const ReturnQuotaRequestSchema: GenMessage<ReturnQuotaRequest>;
+
+/**
+ * The share is closed.
+ *
+ * @generated from message fairlead.balancing.v1.ReturnQuotaResponse
+ */
+export declare type ReturnQuotaResponse = Message<"fairlead.balancing.v1.ReturnQuotaResponse"> & {
+};
+
+/**
+ * Describes the message fairlead.balancing.v1.ReturnQuotaResponse.
+ * Use `create(ReturnQuotaResponseSchema)` to create a new message.
+ */
+export declare const ReturnQuotaResponseSchema: GenMessage<ReturnQuotaResponse>;
+
+/**
  * Live figures and weights of targets. Served by load-balancer.
  *
  * @generated from service fairlead.balancing.v1.BalancingService
@@ -126,6 +291,26 @@ export declare const BalancingService: GenService<{
     methodKind: "unary";
     input: typeof ListTargetsRequestSchema;
     output: typeof ListTargetsResponseSchema;
+  },
+  /**
+   * Hands out a share of what an account's limits let through, or tells how long to wait.
+   *
+   * @generated from rpc fairlead.balancing.v1.BalancingService.AcquireQuota
+   */
+  acquireQuota: {
+    methodKind: "unary";
+    input: typeof AcquireQuotaRequestSchema;
+    output: typeof AcquireQuotaResponseSchema;
+  },
+  /**
+   * Gives back what of a share was not used, or reports what was used beyond it. Idempotent by quota_id.
+   *
+   * @generated from rpc fairlead.balancing.v1.BalancingService.ReturnQuota
+   */
+  returnQuota: {
+    methodKind: "unary";
+    input: typeof ReturnQuotaRequestSchema;
+    output: typeof ReturnQuotaResponseSchema;
   },
 }>;
 

@@ -3,14 +3,15 @@
 /* eslint-disable */
 
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_fairlead_balancing_v1_target } from "./target_pb.js";
-import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
+import { file_google_protobuf_duration, file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file fairlead/balancing/v1/balancing_service.proto.
  */
 export const file_fairlead_balancing_v1_balancing_service = /*@__PURE__*/
-  fileDesc("Ci1mYWlybGVhZC9iYWxhbmNpbmcvdjEvYmFsYW5jaW5nX3NlcnZpY2UucHJvdG8SFWZhaXJsZWFkLmJhbGFuY2luZy52MSIVChNXYXRjaFRhcmdldHNSZXF1ZXN0Ip4BChRXYXRjaFRhcmdldHNSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgEEhAKCHNuYXBzaG90GAIgASgIEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKB3RhcmdldHMYBCADKAsyIi5mYWlybGVhZC5iYWxhbmNpbmcudjEuVGFyZ2V0U3RhdGUiFAoSTGlzdFRhcmdldHNSZXF1ZXN0IkoKE0xpc3RUYXJnZXRzUmVzcG9uc2USMwoHdGFyZ2V0cxgBIAMoCzIiLmZhaXJsZWFkLmJhbGFuY2luZy52MS5UYXJnZXRTdGF0ZTLjAQoQQmFsYW5jaW5nU2VydmljZRJpCgxXYXRjaFRhcmdldHMSKi5mYWlybGVhZC5iYWxhbmNpbmcudjEuV2F0Y2hUYXJnZXRzUmVxdWVzdBorLmZhaXJsZWFkLmJhbGFuY2luZy52MS5XYXRjaFRhcmdldHNSZXNwb25zZTABEmQKC0xpc3RUYXJnZXRzEikuZmFpcmxlYWQuYmFsYW5jaW5nLnYxLkxpc3RUYXJnZXRzUmVxdWVzdBoqLmZhaXJsZWFkLmJhbGFuY2luZy52MS5MaXN0VGFyZ2V0c1Jlc3BvbnNlYgZwcm90bzM", [file_fairlead_balancing_v1_target, file_google_protobuf_timestamp]);
+  fileDesc("Ci1mYWlybGVhZC9iYWxhbmNpbmcvdjEvYmFsYW5jaW5nX3NlcnZpY2UucHJvdG8SFWZhaXJsZWFkLmJhbGFuY2luZy52MSIVChNXYXRjaFRhcmdldHNSZXF1ZXN0Ip4BChRXYXRjaFRhcmdldHNSZXNwb25zZRIPCgd2ZXJzaW9uGAEgASgEEhAKCHNuYXBzaG90GAIgASgIEi4KCmNyZWF0ZWRfYXQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEjMKB3RhcmdldHMYBCADKAsyIi5mYWlybGVhZC5iYWxhbmNpbmcudjEuVGFyZ2V0U3RhdGUiFAoSTGlzdFRhcmdldHNSZXF1ZXN0IkoKE0xpc3RUYXJnZXRzUmVzcG9uc2USMwoHdGFyZ2V0cxgBIAMoCzIiLmZhaXJsZWFkLmJhbGFuY2luZy52MS5UYXJnZXRTdGF0ZSL3AQoTQWNxdWlyZVF1b3RhUmVxdWVzdBIbCgdhY2NvdW50GAEgASgJQgq6SAdyBRABGIAEEhoKBmhvbGRlchgCIAEoCUIKukgHcgUQARiAARIbChNyZXF1ZXN0c19wZXJfbWludXRlGAMgASgNEhkKEXRva2Vuc19wZXJfbWludXRlGAQgASgEEiQKD3dhbnRlZF9yZXF1ZXN0cxgFIAEoDUILukgIKgYYoI0GKAESIwoNd2FudGVkX3Rva2VucxgGIAEoBEIMukgJMgcYgKCUpY0dEiQKDm1pbmltdW1fdG9rZW5zGAcgASgEQgy6SAkyBxiAoJSljR0iqAEKFEFjcXVpcmVRdW90YVJlc3BvbnNlEhAKCHF1b3RhX2lkGAEgASgJEhAKCHJlcXVlc3RzGAIgASgNEg4KBnRva2VucxgDIAEoBBIsCgl2YWxpZF9mb3IYBCABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24SLgoLcmV0cnlfYWZ0ZXIYBSABKAsyGS5nb29nbGUucHJvdG9idWYuRHVyYXRpb24ifwoSUmV0dXJuUXVvdGFSZXF1ZXN0EhwKCHF1b3RhX2lkGAEgASgJQgq6SAdyBRABGIABEhsKB2FjY291bnQYAiABKAlCCrpIB3IFEAEYgAQSFwoPdW51c2VkX3JlcXVlc3RzGAMgASgNEhUKDXVudXNlZF90b2tlbnMYBCABKBIiFQoTUmV0dXJuUXVvdGFSZXNwb25zZTKyAwoQQmFsYW5jaW5nU2VydmljZRJpCgxXYXRjaFRhcmdldHMSKi5mYWlybGVhZC5iYWxhbmNpbmcudjEuV2F0Y2hUYXJnZXRzUmVxdWVzdBorLmZhaXJsZWFkLmJhbGFuY2luZy52MS5XYXRjaFRhcmdldHNSZXNwb25zZTABEmQKC0xpc3RUYXJnZXRzEikuZmFpcmxlYWQuYmFsYW5jaW5nLnYxLkxpc3RUYXJnZXRzUmVxdWVzdBoqLmZhaXJsZWFkLmJhbGFuY2luZy52MS5MaXN0VGFyZ2V0c1Jlc3BvbnNlEmcKDEFjcXVpcmVRdW90YRIqLmZhaXJsZWFkLmJhbGFuY2luZy52MS5BY3F1aXJlUXVvdGFSZXF1ZXN0GisuZmFpcmxlYWQuYmFsYW5jaW5nLnYxLkFjcXVpcmVRdW90YVJlc3BvbnNlEmQKC1JldHVyblF1b3RhEikuZmFpcmxlYWQuYmFsYW5jaW5nLnYxLlJldHVyblF1b3RhUmVxdWVzdBoqLmZhaXJsZWFkLmJhbGFuY2luZy52MS5SZXR1cm5RdW90YVJlc3BvbnNlYgZwcm90bzM", [file_buf_validate_validate, file_fairlead_balancing_v1_target, file_google_protobuf_duration, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message fairlead.balancing.v1.WatchTargetsRequest.
@@ -39,6 +40,34 @@ export const ListTargetsRequestSchema = /*@__PURE__*/
  */
 export const ListTargetsResponseSchema = /*@__PURE__*/
   messageDesc(file_fairlead_balancing_v1_balancing_service, 3);
+
+/**
+ * Describes the message fairlead.balancing.v1.AcquireQuotaRequest.
+ * Use `create(AcquireQuotaRequestSchema)` to create a new message.
+ */
+export const AcquireQuotaRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_balancing_v1_balancing_service, 4);
+
+/**
+ * Describes the message fairlead.balancing.v1.AcquireQuotaResponse.
+ * Use `create(AcquireQuotaResponseSchema)` to create a new message.
+ */
+export const AcquireQuotaResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_balancing_v1_balancing_service, 5);
+
+/**
+ * Describes the message fairlead.balancing.v1.ReturnQuotaRequest.
+ * Use `create(ReturnQuotaRequestSchema)` to create a new message.
+ */
+export const ReturnQuotaRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_balancing_v1_balancing_service, 6);
+
+/**
+ * Describes the message fairlead.balancing.v1.ReturnQuotaResponse.
+ * Use `create(ReturnQuotaResponseSchema)` to create a new message.
+ */
+export const ReturnQuotaResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_balancing_v1_balancing_service, 7);
 
 /**
  * Live figures and weights of targets. Served by load-balancer.

@@ -86,6 +86,104 @@ export declare type TargetState = Message<"fairlead.balancing.v1.TargetState"> &
    * @generated from field: int64 rate_limited_until_unix_ms = 10;
    */
   rateLimitedUntilUnixMs: bigint;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 11;
+   */
+  deployment: string;
+
+  /**
+   * Calls in flight, over all executors that were heard of lately.
+   *
+   * @generated from field: uint32 active = 12;
+   */
+  active: number;
+
+  /**
+   * Calls that wait to be sent.
+   *
+   * @generated from field: uint32 queued = 13;
+   */
+  queued: number;
+
+  /**
+   * Median of the latency in milliseconds. 0: not measured.
+   *
+   * @generated from field: double latency_p50_ms = 14;
+   */
+  latencyP50Ms: number;
+
+  /**
+   * 95th percentile of the latency in milliseconds. 0: not measured.
+   *
+   * @generated from field: double latency_p95_ms = 15;
+   */
+  latencyP95Ms: number;
+
+  /**
+   * 99th percentile of the latency in milliseconds. 0: not measured.
+   *
+   * @generated from field: double latency_p99_ms = 16;
+   */
+  latencyP99Ms: number;
+
+  /**
+   * Calls in the last minute.
+   *
+   * @generated from field: double requests_per_minute = 17;
+   */
+  requestsPerMinute: number;
+
+  /**
+   * Tokens in and out in the last minute.
+   *
+   * @generated from field: double tokens_per_minute = 18;
+   */
+  tokensPerMinute: number;
+
+  /**
+   * Billionths of a dollar for each call that succeeded. 0: not measured.
+   *
+   * @generated from field: int64 cost_per_success_nano_usd = 19;
+   */
+  costPerSuccessNanoUsd: bigint;
+
+  /**
+   * Failures by error code, fading with age.
+   *
+   * @generated from field: map<string, double> errors = 20;
+   */
+  errors: { [key: string]: number };
+
+  /**
+   * Share of the requests a minute that is left, 0 to 1. 1: no limit known.
+   *
+   * @generated from field: double request_headroom = 21;
+   */
+  requestHeadroom: number;
+
+  /**
+   * Share of the tokens a minute that is left, 0 to 1. 1: no limit known.
+   *
+   * @generated from field: double token_headroom = 22;
+   */
+  tokenHeadroom: number;
+
+  /**
+   * Intended share among equals, as announced.
+   *
+   * @generated from field: uint32 announced_weight = 23;
+   */
+  announcedWeight: number;
+
+  /**
+   * Region, as announced.
+   *
+   * @generated from field: string region = 24;
+   */
+  region: string;
 };
 
 /**

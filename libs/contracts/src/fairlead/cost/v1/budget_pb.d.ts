@@ -92,6 +92,41 @@ export declare type Budget = Message<"fairlead.cost.v1.Budget"> & {
    * @generated from field: int64 limit_nano_usd = 4;
    */
   limitNanoUsd: bigint;
+
+  /**
+   * Percents of the limit at which an alert is told, rising. Empty: 50, 70, 85 and 95.
+   *
+   * @generated from field: repeated uint32 alert_percents = 5;
+   */
+  alertPercents: number[];
+
+  /**
+   * Strategy that requests under the budget use from economy_percent on, unless they pin a model. Empty: cost.
+   *
+   * @generated from field: string economy_strategy = 6;
+   */
+  economyStrategy: string;
+
+  /**
+   * Percent of the limit from which the economy strategy is used. 0: 85.
+   *
+   * @generated from field: uint32 economy_percent = 7;
+   */
+  economyPercent: number;
+
+  /**
+   * Percent of the limit from which requests of low priority are throttled. 0: 95.
+   *
+   * @generated from field: uint32 emergency_percent = 8;
+   */
+  emergencyPercent: number;
+
+  /**
+   * What becomes of requests for which there is no room.
+   *
+   * @generated from field: fairlead.cost.v1.CapAction cap_action = 9;
+   */
+  capAction: CapAction;
 };
 
 /**
@@ -140,6 +175,34 @@ export declare type BudgetState = Message<"fairlead.cost.v1.BudgetState"> & {
    * @generated from field: int64 overrun_nano_usd = 5;
    */
   overrunNanoUsd: bigint;
+
+  /**
+   * How much of it is gone.
+   *
+   * @generated from field: fairlead.cost.v1.BudgetLevel level = 6;
+   */
+  level: BudgetLevel;
+
+  /**
+   * Spend expected by the end of the window, in billionths of a dollar. Unset: too little is known.
+   *
+   * @generated from field: optional int64 expected_nano_usd = 7;
+   */
+  expectedNanoUsd?: bigint | undefined;
+
+  /**
+   * Lower end of the interval of what is expected.
+   *
+   * @generated from field: optional int64 expected_low_nano_usd = 8;
+   */
+  expectedLowNanoUsd?: bigint | undefined;
+
+  /**
+   * Upper end of the interval of what is expected.
+   *
+   * @generated from field: optional int64 expected_high_nano_usd = 9;
+   */
+  expectedHighNanoUsd?: bigint | undefined;
 };
 
 /**
@@ -290,4 +353,84 @@ export enum BudgetWindow {
  * Describes the enum fairlead.cost.v1.BudgetWindow.
  */
 export declare const BudgetWindowSchema: GenEnum<BudgetWindow>;
+
+/**
+ * What becomes of requests for which a budget has no room.
+ *
+ * @generated from enum fairlead.cost.v1.CapAction
+ */
+export enum CapAction {
+  /**
+   * As REFUSE.
+   *
+   * @generated from enum value: CAP_ACTION_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * They are refused with BUDGET_EXCEEDED.
+   *
+   * @generated from enum value: CAP_ACTION_REFUSE = 1;
+   */
+  REFUSE = 1,
+
+  /**
+   * They go to a model that costs nothing, and are refused where there is none.
+   *
+   * @generated from enum value: CAP_ACTION_FREE_MODEL = 2;
+   */
+  FREE_MODEL = 2,
+}
+
+/**
+ * Describes the enum fairlead.cost.v1.CapAction.
+ */
+export declare const CapActionSchema: GenEnum<CapAction>;
+
+/**
+ * How much of a budget is gone.
+ *
+ * @generated from enum fairlead.cost.v1.BudgetLevel
+ */
+export enum BudgetLevel {
+  /**
+   * As NORMAL.
+   *
+   * @generated from enum value: BUDGET_LEVEL_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Below its economy percent.
+   *
+   * @generated from enum value: BUDGET_LEVEL_NORMAL = 1;
+   */
+  NORMAL = 1,
+
+  /**
+   * The economy strategy is used.
+   *
+   * @generated from enum value: BUDGET_LEVEL_ECONOMY = 2;
+   */
+  ECONOMY = 2,
+
+  /**
+   * Requests of low priority are throttled.
+   *
+   * @generated from enum value: BUDGET_LEVEL_EMERGENCY = 3;
+   */
+  EMERGENCY = 3,
+
+  /**
+   * There is no room left.
+   *
+   * @generated from enum value: BUDGET_LEVEL_EXHAUSTED = 4;
+   */
+  EXHAUSTED = 4,
+}
+
+/**
+ * Describes the enum fairlead.cost.v1.BudgetLevel.
+ */
+export declare const BudgetLevelSchema: GenEnum<BudgetLevel>;
 

@@ -75,6 +75,13 @@ export declare type WatchCostResponse = Message<"fairlead.cost.v1.WatchCostRespo
    * @generated from field: repeated fairlead.cost.v1.ModelPrice prices = 6;
    */
   prices: ModelPrice[];
+
+  /**
+   * Effective prices that are new or changed.
+   *
+   * @generated from field: repeated fairlead.cost.v1.EffectivePrice effective_prices = 7;
+   */
+  effectivePrices: EffectivePrice[];
 };
 
 /**
@@ -82,6 +89,68 @@ export declare type WatchCostResponse = Message<"fairlead.cost.v1.WatchCostRespo
  * Use `create(WatchCostResponseSchema)` to create a new message.
  */
 export declare const WatchCostResponseSchema: GenMessage<WatchCostResponse>;
+
+/**
+ * What a target was measured to cost, caching included.
+ *
+ * @generated from message fairlead.cost.v1.EffectivePrice
+ */
+export declare type EffectivePrice = Message<"fairlead.cost.v1.EffectivePrice"> & {
+  /**
+   * Provider.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Model.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * Deployment. Empty: the only one.
+   *
+   * @generated from field: string deployment = 3;
+   */
+  deployment: string;
+
+  /**
+   * Billionths of a dollar for a million tokens of input, cached ones included.
+   *
+   * @generated from field: int64 input = 4;
+   */
+  input: bigint;
+
+  /**
+   * Billionths of a dollar for a million tokens of output, reasoning included.
+   *
+   * @generated from field: int64 output = 5;
+   */
+  output: bigint;
+
+  /**
+   * Share of the input that came from a cache, 0 to 1.
+   *
+   * @generated from field: double cache_hit_share = 6;
+   */
+  cacheHitShare: number;
+
+  /**
+   * Calls that it rests on, fading with age.
+   *
+   * @generated from field: double evidence = 7;
+   */
+  evidence: number;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.EffectivePrice.
+ * Use `create(EffectivePriceSchema)` to create a new message.
+ */
+export declare const EffectivePriceSchema: GenMessage<EffectivePrice>;
 
 /**
  * Asks for a share of a budget.

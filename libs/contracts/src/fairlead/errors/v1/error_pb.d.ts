@@ -182,6 +182,27 @@ export declare type Attempt = Message<"fairlead.errors.v1.Attempt"> & {
    * @generated from field: bool skipped = 9;
    */
   skipped: boolean;
+
+  /**
+   * Deployment called. Empty: the only one.
+   *
+   * @generated from field: string deployment = 10;
+   */
+  deployment: string;
+
+  /**
+   * True when it was started because another attempt was late.
+   *
+   * @generated from field: bool hedge = 11;
+   */
+  hedge: boolean;
+
+  /**
+   * Check of quality that the answer did not pass: refusal, structured_output, score or grounding. Empty: none.
+   *
+   * @generated from field: string failed_check = 12;
+   */
+  failedCheck: string;
 };
 
 /**

@@ -4,11 +4,13 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { ProviderDescription } from "../../adapter/v1/model_pb.js";
+import type { ModelCapabilities, ProviderDescription } from "../../adapter/v1/model_pb.js";
 import type { ErrorCode } from "../../errors/v1/error_pb.js";
 import type { Hold } from "../../cost/v1/budget_pb.js";
 import type { TokenUsage } from "../../chat/v1/usage_pb.js";
 import type { Circuit } from "../../execution/v1/circuit_pb.js";
+import type { Analysis } from "../../routing/v1/decision_pb.js";
+import type { TargetHealth } from "../../sla/v1/health_pb.js";
 
 /**
  * Describes the file fairlead/events/v1/event.proto.
@@ -122,6 +124,46 @@ export declare type Event = Message<"fairlead.events.v1.Event"> & {
      */
     value: AlertChanged;
     case: "alertChanged";
+  } | {
+    /**
+     * A routed request ended.
+     *
+     * @generated from field: fairlead.events.v1.OutcomeObserved outcome_observed = 16;
+     */
+    value: OutcomeObserved;
+    case: "outcomeObserved";
+  } | {
+    /**
+     * Somebody told how good an answer was.
+     *
+     * @generated from field: fairlead.events.v1.FeedbackGiven feedback_given = 17;
+     */
+    value: FeedbackGiven;
+    case: "feedbackGiven";
+  } | {
+    /**
+     * What was learned is to be forgotten.
+     *
+     * @generated from field: fairlead.events.v1.LearnedReset learned_reset = 18;
+     */
+    value: LearnedReset;
+    case: "learnedReset";
+  } | {
+    /**
+     * How many calls an executor has in flight.
+     *
+     * @generated from field: fairlead.events.v1.LoadReported load_reported = 19;
+     */
+    value: LoadReported;
+    case: "loadReported";
+  } | {
+    /**
+     * The verdict about a target changed.
+     *
+     * @generated from field: fairlead.events.v1.HealthChanged health_changed = 20;
+     */
+    value: HealthChanged;
+    case: "healthChanged";
   } | { case: undefined; value?: undefined };
 };
 
@@ -240,6 +282,48 @@ export declare type AttemptFinished = Message<"fairlead.events.v1.AttemptFinishe
    * @generated from field: uint32 attempt_number = 11;
    */
   attemptNumber: number;
+
+  /**
+   * Deployment called. Empty: the only one.
+   *
+   * @generated from field: string deployment = 12;
+   */
+  deployment: string;
+
+  /**
+   * Region called. Empty: not known.
+   *
+   * @generated from field: string region = 13;
+   */
+  region: string;
+
+  /**
+   * Tokens in, cached ones included.
+   *
+   * @generated from field: uint32 input_tokens = 14;
+   */
+  inputTokens: number;
+
+  /**
+   * What it cost in billionths of a dollar.
+   *
+   * @generated from field: int64 cost_nano_usd = 15;
+   */
+  costNanoUsd: bigint;
+
+  /**
+   * Score of the answer's quality, 0 to 1. Unset: not scored.
+   *
+   * @generated from field: optional double quality_score = 16;
+   */
+  qualityScore?: number | undefined;
+
+  /**
+   * True when it was started because another attempt was late.
+   *
+   * @generated from field: bool hedge = 17;
+   */
+  hedge: boolean;
 };
 
 /**
@@ -316,6 +400,20 @@ export declare type CostIncurred = Message<"fairlead.events.v1.CostIncurred"> & 
    * @generated from field: string strategy = 9;
    */
   strategy: string;
+
+  /**
+   * What the usage would have cost at the dearest target that could have answered. Unset: not compared.
+   *
+   * @generated from field: optional int64 dearest_cost_nano_usd = 10;
+   */
+  dearestCostNanoUsd?: bigint | undefined;
+
+  /**
+   * What the usage would have cost at the target that was asked for. Unset: none was.
+   *
+   * @generated from field: optional int64 requested_cost_nano_usd = 11;
+   */
+  requestedCostNanoUsd?: bigint | undefined;
 };
 
 /**
@@ -357,6 +455,13 @@ export declare type CostLine = Message<"fairlead.events.v1.CostLine"> & {
    * @generated from field: int64 cost_nano_usd = 4;
    */
   costNanoUsd: bigint;
+
+  /**
+   * Deployment. Empty: the only one.
+   *
+   * @generated from field: string deployment = 5;
+   */
+  deployment: string;
 };
 
 /**
@@ -515,6 +620,34 @@ export declare type AlertChanged = Message<"fairlead.events.v1.AlertChanged"> & 
    * @generated from field: bool resolved = 4;
    */
   resolved: boolean;
+
+  /**
+   * What it is about, by label: provider, model, tenant, budget, rule.
+   *
+   * @generated from field: map<string, string> labels = 5;
+   */
+  labels: { [key: string]: string };
+
+  /**
+   * Milliseconds since 1970 at which it was raised.
+   *
+   * @generated from field: int64 raised_unix_ms = 6;
+   */
+  raisedUnixMs: bigint;
+
+  /**
+   * True when it was raised in severity because it lasted.
+   *
+   * @generated from field: bool escalated = 7;
+   */
+  escalated: boolean;
+
+  /**
+   * Who took note of it. Empty: nobody yet.
+   *
+   * @generated from field: string acknowledged_by = 8;
+   */
+  acknowledgedBy: string;
 };
 
 /**
@@ -522,4 +655,355 @@ export declare type AlertChanged = Message<"fairlead.events.v1.AlertChanged"> & 
  * Use `create(AlertChangedSchema)` to create a new message.
  */
 export declare const AlertChangedSchema: GenMessage<AlertChanged>;
+
+/**
+ * A routed request ended: what was predicted, and what came. Holds no content of the request.
+ *
+ * @generated from message fairlead.events.v1.OutcomeObserved
+ */
+export declare type OutcomeObserved = Message<"fairlead.events.v1.OutcomeObserved"> & {
+  /**
+   * Name of the request in the mesh.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Tenant that asked.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant: string;
+
+  /**
+   * User of the tenant.
+   *
+   * @generated from field: string user = 3;
+   */
+  user: string;
+
+  /**
+   * Project of the tenant.
+   *
+   * @generated from field: string project = 4;
+   */
+  project: string;
+
+  /**
+   * Strategy used.
+   *
+   * @generated from field: string strategy = 5;
+   */
+  strategy: string;
+
+  /**
+   * Model as the request named it. Empty: any.
+   *
+   * @generated from field: string requested_model = 6;
+   */
+  requestedModel: string;
+
+  /**
+   * What was found out about the request.
+   *
+   * @generated from field: fairlead.routing.v1.Analysis analysis = 7;
+   */
+  analysis?: Analysis | undefined;
+
+  /**
+   * What the request needs a model to be able to do.
+   *
+   * @generated from field: fairlead.adapter.v1.ModelCapabilities needs = 8;
+   */
+  needs?: ModelCapabilities | undefined;
+
+  /**
+   * Provider that answered, or was tried last.
+   *
+   * @generated from field: string provider = 9;
+   */
+  provider: string;
+
+  /**
+   * Model that answered, or was tried last.
+   *
+   * @generated from field: string model = 10;
+   */
+  model: string;
+
+  /**
+   * Deployment that answered, or was tried last.
+   *
+   * @generated from field: string deployment = 11;
+   */
+  deployment: string;
+
+  /**
+   * Predicted cost in billionths of a dollar.
+   *
+   * @generated from field: int64 predicted_cost_nano_usd = 12;
+   */
+  predictedCostNanoUsd: bigint;
+
+  /**
+   * Predicted milliseconds of the whole answer.
+   *
+   * @generated from field: double predicted_latency_ms = 13;
+   */
+  predictedLatencyMs: number;
+
+  /**
+   * Predicted quality, 0 to 1.
+   *
+   * @generated from field: double predicted_quality = 14;
+   */
+  predictedQuality: number;
+
+  /**
+   * True when a target answered.
+   *
+   * @generated from field: bool succeeded = 15;
+   */
+  succeeded: boolean;
+
+  /**
+   * How it failed. Unspecified: it did not.
+   *
+   * @generated from field: fairlead.errors.v1.ErrorCode error_code = 16;
+   */
+  errorCode: ErrorCode;
+
+  /**
+   * Cost of all attempts in billionths of a dollar.
+   *
+   * @generated from field: int64 cost_nano_usd = 17;
+   */
+  costNanoUsd: bigint;
+
+  /**
+   * Milliseconds it took.
+   *
+   * @generated from field: double duration_ms = 18;
+   */
+  durationMs: number;
+
+  /**
+   * Milliseconds to the first content. 0: unstreamed or none came.
+   *
+   * @generated from field: double first_token_ms = 19;
+   */
+  firstTokenMs: number;
+
+  /**
+   * Tokens by bucket of the attempt that answered. Unset: none did.
+   *
+   * @generated from field: fairlead.chat.v1.TokenUsage usage = 20;
+   */
+  usage?: TokenUsage | undefined;
+
+  /**
+   * Calls made.
+   *
+   * @generated from field: uint32 attempts = 21;
+   */
+  attempts: number;
+
+  /**
+   * Score of the answer's quality, 0 to 1. Unset: not scored.
+   *
+   * @generated from field: optional double quality_score = 22;
+   */
+  qualityScore?: number | undefined;
+
+  /**
+   * True when another target than the first answered.
+   *
+   * @generated from field: bool fell_back = 23;
+   */
+  fellBack: boolean;
+
+  /**
+   * Tokens of an answer that the request allowed. Unset: no bound.
+   *
+   * @generated from field: optional uint32 max_output_tokens = 24;
+   */
+  maxOutputTokens?: number | undefined;
+};
+
+/**
+ * Describes the message fairlead.events.v1.OutcomeObserved.
+ * Use `create(OutcomeObservedSchema)` to create a new message.
+ */
+export declare const OutcomeObservedSchema: GenMessage<OutcomeObserved>;
+
+/**
+ * Somebody told how good an answer was.
+ *
+ * @generated from message fairlead.events.v1.FeedbackGiven
+ */
+export declare type FeedbackGiven = Message<"fairlead.events.v1.FeedbackGiven"> & {
+  /**
+   * Name of the request in the mesh.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * Tenant of the request.
+   *
+   * @generated from field: string tenant = 2;
+   */
+  tenant: string;
+
+  /**
+   * How good, 0 to 1.
+   *
+   * @generated from field: double score = 3;
+   */
+  score: number;
+
+  /**
+   * A word such as helpful or wrong. Empty: none.
+   *
+   * @generated from field: string label = 4;
+   */
+  label: string;
+};
+
+/**
+ * Describes the message fairlead.events.v1.FeedbackGiven.
+ * Use `create(FeedbackGivenSchema)` to create a new message.
+ */
+export declare const FeedbackGivenSchema: GenMessage<FeedbackGiven>;
+
+/**
+ * What was learned is to be forgotten. An empty field matches all.
+ *
+ * @generated from message fairlead.events.v1.LearnedReset
+ */
+export declare type LearnedReset = Message<"fairlead.events.v1.LearnedReset"> & {
+  /**
+   * Context.
+   *
+   * @generated from field: string context = 1;
+   */
+  context: string;
+
+  /**
+   * Provider.
+   *
+   * @generated from field: string provider = 2;
+   */
+  provider: string;
+
+  /**
+   * Model.
+   *
+   * @generated from field: string model = 3;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message fairlead.events.v1.LearnedReset.
+ * Use `create(LearnedResetSchema)` to create a new message.
+ */
+export declare const LearnedResetSchema: GenMessage<LearnedReset>;
+
+/**
+ * How many calls an executor has in flight. Told every second and when it changed.
+ *
+ * @generated from message fairlead.events.v1.LoadReported
+ */
+export declare type LoadReported = Message<"fairlead.events.v1.LoadReported"> & {
+  /**
+   * The process that tells it.
+   *
+   * @generated from field: string instance = 1;
+   */
+  instance: string;
+
+  /**
+   * Targets with calls in flight or waiting; those not named have none.
+   *
+   * @generated from field: repeated fairlead.events.v1.TargetLoad loads = 2;
+   */
+  loads: TargetLoad[];
+};
+
+/**
+ * Describes the message fairlead.events.v1.LoadReported.
+ * Use `create(LoadReportedSchema)` to create a new message.
+ */
+export declare const LoadReportedSchema: GenMessage<LoadReported>;
+
+/**
+ * Calls of one target at one executor.
+ *
+ * @generated from message fairlead.events.v1.TargetLoad
+ */
+export declare type TargetLoad = Message<"fairlead.events.v1.TargetLoad"> & {
+  /**
+   * Provider.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Model.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * Deployment. Empty: the only one.
+   *
+   * @generated from field: string deployment = 3;
+   */
+  deployment: string;
+
+  /**
+   * Calls in flight.
+   *
+   * @generated from field: uint32 active = 4;
+   */
+  active: number;
+
+  /**
+   * Calls that wait to be sent.
+   *
+   * @generated from field: uint32 queued = 5;
+   */
+  queued: number;
+};
+
+/**
+ * Describes the message fairlead.events.v1.TargetLoad.
+ * Use `create(TargetLoadSchema)` to create a new message.
+ */
+export declare const TargetLoadSchema: GenMessage<TargetLoad>;
+
+/**
+ * The verdict about a target changed.
+ *
+ * @generated from message fairlead.events.v1.HealthChanged
+ */
+export declare type HealthChanged = Message<"fairlead.events.v1.HealthChanged"> & {
+  /**
+   * The target and its figures.
+   *
+   * @generated from field: fairlead.sla.v1.TargetHealth health = 1;
+   */
+  health?: TargetHealth | undefined;
+};
+
+/**
+ * Describes the message fairlead.events.v1.HealthChanged.
+ * Use `create(HealthChangedSchema)` to create a new message.
+ */
+export declare const HealthChangedSchema: GenMessage<HealthChanged>;
 

@@ -65,6 +65,27 @@ export declare type Circuit = Message<"fairlead.execution.v1.Circuit"> & {
    * @generated from field: google.protobuf.Timestamp changed_at = 7;
    */
   changedAt?: Timestamp | undefined;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 8;
+   */
+  deployment: string;
+
+  /**
+   * Calls in the window of the failure rate.
+   *
+   * @generated from field: uint32 window_calls = 9;
+   */
+  windowCalls: number;
+
+  /**
+   * Failures in the window of the failure rate.
+   *
+   * @generated from field: uint32 window_failures = 10;
+   */
+  windowFailures: number;
 };
 
 /**

@@ -5,9 +5,11 @@
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Hold } from "../../cost/v1/budget_pb.js";
+import type { ModelPrice } from "../../cost/v1/price_pb.js";
 import type { Plan } from "./plan_pb.js";
 import type { ChatRequest } from "../../chat/v1/chat_request_pb.js";
 import type { Attempt } from "../../errors/v1/error_pb.js";
+import type { TokenUsage } from "../../chat/v1/usage_pb.js";
 import type { ChatResponse } from "../../chat/v1/chat_response_pb.js";
 import type { ChatDelta } from "../../chat/v1/chat_delta_pb.js";
 import type { EmbeddingInput, EmbeddingOutput } from "../../chat/v1/embedding_pb.js";
@@ -72,6 +74,20 @@ export declare type Account = Message<"fairlead.execution.v1.Account"> & {
    * @generated from field: string strategy = 7;
    */
   strategy: string;
+
+  /**
+   * What the usage would have cost at the dearest target that could have answered. Unset: not compared.
+   *
+   * @generated from field: fairlead.cost.v1.ModelPrice dearest_price = 8;
+   */
+  dearestPrice?: ModelPrice | undefined;
+
+  /**
+   * What the usage would have cost at the target that was asked for. Unset: none was.
+   *
+   * @generated from field: fairlead.cost.v1.ModelPrice requested_price = 9;
+   */
+  requestedPrice?: ModelPrice | undefined;
 };
 
 /**
@@ -154,6 +170,41 @@ export declare type Outcome = Message<"fairlead.execution.v1.Outcome"> & {
    * @generated from field: int64 cost_nano_usd = 4;
    */
   costNanoUsd: bigint;
+
+  /**
+   * Deployment that answered. Empty: the only one.
+   *
+   * @generated from field: string deployment = 5;
+   */
+  deployment: string;
+
+  /**
+   * True when a second target was asked because the first was late.
+   *
+   * @generated from field: bool hedged = 6;
+   */
+  hedged: boolean;
+
+  /**
+   * Score of the answer's quality, 0 to 1. Unset: not scored.
+   *
+   * @generated from field: optional double quality_score = 7;
+   */
+  qualityScore?: number | undefined;
+
+  /**
+   * Milliseconds to the first content. 0: unstreamed.
+   *
+   * @generated from field: double first_token_ms = 8;
+   */
+  firstTokenMs: number;
+
+  /**
+   * Tokens by bucket of the attempt that answered.
+   *
+   * @generated from field: fairlead.chat.v1.TokenUsage usage = 9;
+   */
+  usage?: TokenUsage | undefined;
 };
 
 /**
@@ -371,6 +422,13 @@ export declare type ResetCircuitRequest = Message<"fairlead.execution.v1.ResetCi
    * @generated from field: string model = 2;
    */
   model: string;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 3;
+   */
+  deployment: string;
 };
 
 /**

@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { ErrorCode } from "../../errors/v1/error_pb.js";
 import type { ModelPrice } from "../../cost/v1/price_pb.js";
 
 /**
@@ -30,6 +31,20 @@ export declare type Plan = Message<"fairlead.execution.v1.Plan"> & {
    * @generated from field: fairlead.execution.v1.ExecutionLimits limits = 2;
    */
   limits?: ExecutionLimits | undefined;
+
+  /**
+   * What an answer is checked for.
+   *
+   * @generated from field: fairlead.execution.v1.AnswerChecks checks = 3;
+   */
+  checks?: AnswerChecks | undefined;
+
+  /**
+   * Failures after which no other target is tried.
+   *
+   * @generated from field: repeated fairlead.errors.v1.ErrorCode final_codes = 4;
+   */
+  finalCodes: ErrorCode[];
 };
 
 /**
@@ -37,6 +52,54 @@ export declare type Plan = Message<"fairlead.execution.v1.Plan"> & {
  * Use `create(PlanSchema)` to create a new message.
  */
 export declare const PlanSchema: GenMessage<Plan>;
+
+/**
+ * What an answer is checked for. An answer that fails a check is a failure of its attempt with QUALITY_REJECTED.
+ *
+ * @generated from message fairlead.execution.v1.AnswerChecks
+ */
+export declare type AnswerChecks = Message<"fairlead.execution.v1.AnswerChecks"> & {
+  /**
+   * Refused or inappropriate content.
+   *
+   * @generated from field: bool refusal = 1;
+   */
+  refusal: boolean;
+
+  /**
+   * Structured output that does not match its schema.
+   *
+   * @generated from field: bool structured_output = 2;
+   */
+  structuredOutput: boolean;
+
+  /**
+   * Least score of quality, 0 to 1. 0: not scored.
+   *
+   * @generated from field: double min_score = 3;
+   */
+  minScore: number;
+
+  /**
+   * Least share of the answer's statements that the texts of the request support, 0 to 1. 0: not checked.
+   *
+   * @generated from field: double min_grounding = 4;
+   */
+  minGrounding: number;
+
+  /**
+   * True holds a stream back until it has passed; otherwise streams are checked only for refusal at their start.
+   *
+   * @generated from field: bool hold_stream = 5;
+   */
+  holdStream: boolean;
+};
+
+/**
+ * Describes the message fairlead.execution.v1.AnswerChecks.
+ * Use `create(AnswerChecksSchema)` to create a new message.
+ */
+export declare const AnswerChecksSchema: GenMessage<AnswerChecks>;
 
 /**
  * A target to call.
@@ -71,6 +134,27 @@ export declare type PlannedAttempt = Message<"fairlead.execution.v1.PlannedAttem
    * @generated from field: fairlead.cost.v1.ModelPrice price = 4;
    */
   price?: ModelPrice | undefined;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 5;
+   */
+  deployment: string;
+
+  /**
+   * Region of the deployment. Empty: not known.
+   *
+   * @generated from field: string region = 6;
+   */
+  region: string;
+
+  /**
+   * Cost at most in billionths of a dollar.
+   *
+   * @generated from field: int64 worst_case_cost_nano_usd = 7;
+   */
+  worstCaseCostNanoUsd: bigint;
 };
 
 /**
@@ -126,6 +210,27 @@ export declare type ExecutionLimits = Message<"fairlead.execution.v1.ExecutionLi
    * @generated from field: uint32 retries_per_target = 6;
    */
   retriesPerTarget: number;
+
+  /**
+   * Milliseconds without first content after which the next target is asked as well. 0: never.
+   *
+   * @generated from field: uint32 hedge_after_ms = 7;
+   */
+  hedgeAfterMs: number;
+
+  /**
+   * Cost of all attempts together at most, in billionths of a dollar. Unset: no bound.
+   *
+   * @generated from field: optional int64 max_cost_nano_usd = 8;
+   */
+  maxCostNanoUsd?: bigint | undefined;
+
+  /**
+   * Milliseconds to connect and send a request. 0: only the others.
+   *
+   * @generated from field: uint32 connect_ms = 9;
+   */
+  connectMs: number;
 };
 
 /**

@@ -5,12 +5,13 @@
 import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
 import { file_fairlead_cost_v1_price } from "../../cost/v1/price_pb.js";
+import { file_fairlead_errors_v1_error } from "../../errors/v1/error_pb.js";
 
 /**
  * Describes the file fairlead/execution/v1/plan.proto.
  */
 export const file_fairlead_execution_v1_plan = /*@__PURE__*/
-  fileDesc("CiBmYWlybGVhZC9leGVjdXRpb24vdjEvcGxhbi5wcm90bxIVZmFpcmxlYWQuZXhlY3V0aW9uLnYxIosBCgRQbGFuEkMKCGF0dGVtcHRzGAEgAygLMiUuZmFpcmxlYWQuZXhlY3V0aW9uLnYxLlBsYW5uZWRBdHRlbXB0Qgq6SAeSAQQIARBAEj4KBmxpbWl0cxgCIAEoCzImLmZhaXJsZWFkLmV4ZWN1dGlvbi52MS5FeGVjdXRpb25MaW1pdHNCBrpIA8gBASK4AQoOUGxhbm5lZEF0dGVtcHQSGwoIcHJvdmlkZXIYASABKAlCCbpIBnIEEAEYQBIZCgVtb2RlbBgCIAEoCUIKukgHcgUQARiAAhI5CgR0aWVyGAMgASgJQiu6SChyJlIHcHJpbWFyeVIJc2Vjb25kYXJ5UgllbWVyZ2VuY3lSBWxvY2FsEjMKBXByaWNlGAQgASgLMhwuZmFpcmxlYWQuY29zdC52MS5Nb2RlbFByaWNlQga6SAPIAQEi1wEKD0V4ZWN1dGlvbkxpbWl0cxIeCgh0b3RhbF9tcxgBIAEoDUIMukgJKgcYgN3bASgBEiIKDmZpcnN0X3Rva2VuX21zGAIgASgNQgq6SAcqBRiA3dsBEhoKBmdhcF9tcxgDIAEoDUIKukgHKgUYgN3bARIeCgphdHRlbXB0X21zGAQgASgNQgq6SAcqBRiA3dsBEh8KDG1heF9hdHRlbXB0cxgFIAEoDUIJukgGKgQYQCgBEiMKEnJldHJpZXNfcGVyX3RhcmdldBgGIAEoDUIHukgEKgIYCmIGcHJvdG8z", [file_buf_validate_validate, file_fairlead_cost_v1_price]);
+  fileDesc("CiBmYWlybGVhZC9leGVjdXRpb24vdjEvcGxhbi5wcm90bxIVZmFpcmxlYWQuZXhlY3V0aW9uLnYxIv4BCgRQbGFuEkMKCGF0dGVtcHRzGAEgAygLMiUuZmFpcmxlYWQuZXhlY3V0aW9uLnYxLlBsYW5uZWRBdHRlbXB0Qgq6SAeSAQQIARBAEj4KBmxpbWl0cxgCIAEoCzImLmZhaXJsZWFkLmV4ZWN1dGlvbi52MS5FeGVjdXRpb25MaW1pdHNCBrpIA8gBARIzCgZjaGVja3MYAyABKAsyIy5mYWlybGVhZC5leGVjdXRpb24udjEuQW5zd2VyQ2hlY2tzEjwKC2ZpbmFsX2NvZGVzGAQgAygOMh0uZmFpcmxlYWQuZXJyb3JzLnYxLkVycm9yQ29kZUIIukgFkgECEEAiqwEKDEFuc3dlckNoZWNrcxIPCgdyZWZ1c2FsGAEgASgIEhkKEXN0cnVjdHVyZWRfb3V0cHV0GAIgASgIEioKCW1pbl9zY29yZRgDIAEoAUIXukgUEhIZAAAAAAAA8D8pAAAAAAAAAAASLgoNbWluX2dyb3VuZGluZxgEIAEoAUIXukgUEhIZAAAAAAAA8D8pAAAAAAAAAAASEwoLaG9sZF9zdHJlYW0YBSABKAgimgIKDlBsYW5uZWRBdHRlbXB0EhsKCHByb3ZpZGVyGAEgASgJQgm6SAZyBBABGEASGQoFbW9kZWwYAiABKAlCCrpIB3IFEAEYgAISOQoEdGllchgDIAEoCUIrukgociZSB3ByaW1hcnlSCXNlY29uZGFyeVIJZW1lcmdlbmN5UgVsb2NhbBIzCgVwcmljZRgEIAEoCzIcLmZhaXJsZWFkLmNvc3QudjEuTW9kZWxQcmljZUIGukgDyAEBEhwKCmRlcGxveW1lbnQYBSABKAlCCLpIBXIDGIABEhcKBnJlZ2lvbhgGIAEoCUIHukgEcgIYQBIpChh3b3JzdF9jYXNlX2Nvc3RfbmFub191c2QYByABKANCB7pIBCICKAAi5AIKD0V4ZWN1dGlvbkxpbWl0cxIeCgh0b3RhbF9tcxgBIAEoDUIMukgJKgcYgN3bASgBEiIKDmZpcnN0X3Rva2VuX21zGAIgASgNQgq6SAcqBRiA3dsBEhoKBmdhcF9tcxgDIAEoDUIKukgHKgUYgN3bARIeCgphdHRlbXB0X21zGAQgASgNQgq6SAcqBRiA3dsBEh8KDG1heF9hdHRlbXB0cxgFIAEoDUIJukgGKgQYQCgBEiMKEnJldHJpZXNfcGVyX3RhcmdldBgGIAEoDUIHukgEKgIYChIiCg5oZWRnZV9hZnRlcl9tcxgHIAEoDUIKukgHKgUYgN3bARIxChFtYXhfY29zdF9uYW5vX3VzZBgIIAEoA0IRukgOIgwYgICQu7rWrfANKABIAIgBARIeCgpjb25uZWN0X21zGAkgASgNQgq6SAcqBRiA3dsBQhQKEl9tYXhfY29zdF9uYW5vX3VzZGIGcHJvdG8z", [file_buf_validate_validate, file_fairlead_cost_v1_price, file_fairlead_errors_v1_error]);
 
 /**
  * Describes the message fairlead.execution.v1.Plan.
@@ -20,16 +21,23 @@ export const PlanSchema = /*@__PURE__*/
   messageDesc(file_fairlead_execution_v1_plan, 0);
 
 /**
+ * Describes the message fairlead.execution.v1.AnswerChecks.
+ * Use `create(AnswerChecksSchema)` to create a new message.
+ */
+export const AnswerChecksSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_execution_v1_plan, 1);
+
+/**
  * Describes the message fairlead.execution.v1.PlannedAttempt.
  * Use `create(PlannedAttemptSchema)` to create a new message.
  */
 export const PlannedAttemptSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_execution_v1_plan, 1);
+  messageDesc(file_fairlead_execution_v1_plan, 2);
 
 /**
  * Describes the message fairlead.execution.v1.ExecutionLimits.
  * Use `create(ExecutionLimitsSchema)` to create a new message.
  */
 export const ExecutionLimitsSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_execution_v1_plan, 2);
+  messageDesc(file_fairlead_execution_v1_plan, 3);
 

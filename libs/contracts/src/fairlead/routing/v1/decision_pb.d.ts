@@ -4,6 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { CriteriaWeights } from "./routing_policy_pb.js";
 import type { Duration } from "@bufbuild/protobuf/wkt";
 
 /**
@@ -65,6 +66,48 @@ export declare type Decision = Message<"fairlead.routing.v1.Decision"> & {
    * @generated from field: fairlead.routing.v1.StateAge state_age = 7;
    */
   stateAge?: StateAge | undefined;
+
+  /**
+   * Names of the routing rules that were applied, in order.
+   *
+   * @generated from field: repeated string rules = 8;
+   */
+  rules: string[];
+
+  /**
+   * Weights of the criteria as they were used, scaled to sum to one. Unset: the strategy uses none.
+   *
+   * @generated from field: fairlead.routing.v1.CriteriaWeights weights = 9;
+   */
+  weights?: CriteriaWeights | undefined;
+
+  /**
+   * Why the weights were moved, in sentences.
+   *
+   * @generated from field: repeated string adjustments = 10;
+   */
+  adjustments: string[];
+
+  /**
+   * Algorithm that chose among equal targets.
+   *
+   * @generated from field: string balancing = 11;
+   */
+  balancing: string;
+
+  /**
+   * True when a target was tried first in order to learn about it.
+   *
+   * @generated from field: bool exploring = 12;
+   */
+  exploring: boolean;
+
+  /**
+   * Strategy that was asked for where state of budgets changed it. Empty: it was not changed.
+   *
+   * @generated from field: string replaced_strategy = 13;
+   */
+  replacedStrategy: string;
 };
 
 /**
@@ -120,6 +163,20 @@ export declare type Analysis = Message<"fairlead.routing.v1.Analysis"> & {
    * @generated from field: uint32 max_input_tokens = 6;
    */
   maxInputTokens: number;
+
+  /**
+   * How likely a small model is to fail where a large one does not, 0 to 1, from a model trained on recorded answers.
+   *
+   * @generated from field: double difficulty = 7;
+   */
+  difficulty: number;
+
+  /**
+   * How sure the category is, 0 to 1.
+   *
+   * @generated from field: double category_confidence = 8;
+   */
+  categoryConfidence: number;
 };
 
 /**
@@ -196,6 +253,27 @@ export declare type Candidate = Message<"fairlead.routing.v1.Candidate"> & {
    * @generated from field: double predicted_quality = 9;
    */
   predictedQuality: number;
+
+  /**
+   * Deployment. Empty: the only one.
+   *
+   * @generated from field: string deployment = 10;
+   */
+  deployment: string;
+
+  /**
+   * Predicted share of success, 0 to 1.
+   *
+   * @generated from field: double predicted_success = 11;
+   */
+  predictedSuccess: number;
+
+  /**
+   * Calls that the figures rest on, fading with age.
+   *
+   * @generated from field: double evidence = 12;
+   */
+  evidence: number;
 };
 
 /**
@@ -244,6 +322,13 @@ export declare type Removal = Message<"fairlead.routing.v1.Removal"> & {
    * @generated from field: string detail = 5;
    */
   detail: string;
+
+  /**
+   * Deployment. Empty: the only one.
+   *
+   * @generated from field: string deployment = 6;
+   */
+  deployment: string;
 };
 
 /**

@@ -106,6 +106,20 @@ export declare type RequestContext = Message<"fairlead.routing.v1.RequestContext
    * @generated from field: bool strict = 13;
    */
   strict: boolean;
+
+  /**
+   * Role of the caller, for routing rules. Empty: none.
+   *
+   * @generated from field: string role = 14;
+   */
+  role: string;
+
+  /**
+   * Headers of the caller that routing rules look at, by name in small letters.
+   *
+   * @generated from field: map<string, string> headers = 15;
+   */
+  headers: { [key: string]: string };
 };
 
 /**

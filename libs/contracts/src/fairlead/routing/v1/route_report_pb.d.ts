@@ -88,6 +88,34 @@ export declare type RouteReport = Message<"fairlead.routing.v1.RouteReport"> & {
    * @generated from field: bool fell_back = 10;
    */
   fellBack: boolean;
+
+  /**
+   * How the answer was made when every target failed: stale_cache or fixed_text. Empty: a target answered.
+   *
+   * @generated from field: string degraded = 11;
+   */
+  degraded: string;
+
+  /**
+   * True when a second target was asked because the first was late.
+   *
+   * @generated from field: bool hedged = 12;
+   */
+  hedged: boolean;
+
+  /**
+   * Deployment that answered. Empty: the only one.
+   *
+   * @generated from field: string deployment = 13;
+   */
+  deployment: string;
+
+  /**
+   * Score of the answer's quality, 0 to 1. Unset: not scored.
+   *
+   * @generated from field: optional double quality_score = 14;
+   */
+  qualityScore?: number | undefined;
 };
 
 /**

@@ -78,6 +78,34 @@ export declare type RoutingPolicy = Message<"fairlead.routing.v1.RoutingPolicy">
    * @generated from field: optional uint32 max_latency_ms = 9;
    */
   maxLatencyMs?: number | undefined;
+
+  /**
+   * Algorithm that chooses among equal targets: round_robin, least_response_time, ... Empty: the default.
+   *
+   * @generated from field: string balancing = 10;
+   */
+  balancing: string;
+
+  /**
+   * What makes the mesh try another target. Unset: the defaults.
+   *
+   * @generated from field: fairlead.routing.v1.FallbackTriggers triggers = 11;
+   */
+  triggers?: FallbackTriggers | undefined;
+
+  /**
+   * Milliseconds without first content after which a second target is asked as well. 0: never. Unset: the default.
+   *
+   * @generated from field: optional uint32 hedge_after_ms = 12;
+   */
+  hedgeAfterMs?: number | undefined;
+
+  /**
+   * What is answered when every target failed. Unset: the default.
+   *
+   * @generated from field: fairlead.routing.v1.DegradedAnswer degraded_answer = 13;
+   */
+  degradedAnswer?: DegradedAnswer | undefined;
 };
 
 /**
@@ -85,6 +113,145 @@ export declare type RoutingPolicy = Message<"fairlead.routing.v1.RoutingPolicy">
  * Use `create(RoutingPolicySchema)` to create a new message.
  */
 export declare const RoutingPolicySchema: GenMessage<RoutingPolicy>;
+
+/**
+ * What makes the mesh try another target. What is unset is as configured; by default every failure does, and no check of
+ * quality.
+ *
+ * @generated from message fairlead.routing.v1.FallbackTriggers
+ */
+export declare type FallbackTriggers = Message<"fairlead.routing.v1.FallbackTriggers"> & {
+  /**
+   * The provider could not be reached.
+   *
+   * @generated from field: optional bool network_error = 1;
+   */
+  networkError?: boolean | undefined;
+
+  /**
+   * A time limit passed.
+   *
+   * @generated from field: optional bool timeout = 2;
+   */
+  timeout?: boolean | undefined;
+
+  /**
+   * The provider failed or its answer broke its own protocol.
+   *
+   * @generated from field: optional bool unavailable = 3;
+   */
+  unavailable?: boolean | undefined;
+
+  /**
+   * The mesh's credential was refused, or its account has no credit left.
+   *
+   * @generated from field: optional bool authentication = 4;
+   */
+  authentication?: boolean | undefined;
+
+  /**
+   * The provider asked to wait.
+   *
+   * @generated from field: optional bool rate_limit = 5;
+   */
+  rateLimit?: boolean | undefined;
+
+  /**
+   * The provider has more to do than it can.
+   *
+   * @generated from field: optional bool overload = 6;
+   */
+  overload?: boolean | undefined;
+
+  /**
+   * The worst case is above the request's own cost limit: cheaper targets are tried.
+   *
+   * @generated from field: optional bool cost_limit = 7;
+   */
+  costLimit?: boolean | undefined;
+
+  /**
+   * A budget has no room: targets that cost nothing are tried.
+   *
+   * @generated from field: optional bool budget = 8;
+   */
+  budget?: boolean | undefined;
+
+  /**
+   * The answer was refused, by a filter or by the model itself.
+   *
+   * @generated from field: optional bool refusal = 9;
+   */
+  refusal?: boolean | undefined;
+
+  /**
+   * Structured output does not match its schema.
+   *
+   * @generated from field: optional bool invalid_output = 10;
+   */
+  invalidOutput?: boolean | undefined;
+
+  /**
+   * Least score of quality, 0 to 1. 0: not scored.
+   *
+   * @generated from field: optional double min_score = 11;
+   */
+  minScore?: number | undefined;
+
+  /**
+   * Least share of the answer's statements that the texts of the request support, 0 to 1. 0: not checked.
+   *
+   * @generated from field: optional double min_grounding = 12;
+   */
+  minGrounding?: number | undefined;
+
+  /**
+   * True holds a stream back until the whole of it has passed.
+   *
+   * @generated from field: optional bool hold_stream = 13;
+   */
+  holdStream?: boolean | undefined;
+
+  /**
+   * The prompt does not fit, or the provider's policy refused it: others may take it.
+   *
+   * @generated from field: optional bool rejected = 14;
+   */
+  rejected?: boolean | undefined;
+};
+
+/**
+ * Describes the message fairlead.routing.v1.FallbackTriggers.
+ * Use `create(FallbackTriggersSchema)` to create a new message.
+ */
+export declare const FallbackTriggersSchema: GenMessage<FallbackTriggers>;
+
+/**
+ * What is answered when every target failed. It is marked in the report.
+ *
+ * @generated from message fairlead.routing.v1.DegradedAnswer
+ */
+export declare type DegradedAnswer = Message<"fairlead.routing.v1.DegradedAnswer"> & {
+  /**
+   * True answers with a stored answer whose time is over, where there is one.
+   *
+   * @generated from field: bool stale_cache = 1;
+   */
+  staleCache: boolean;
+
+  /**
+   * Text to answer with where nothing else is left. Empty: none.
+   *
+   * @generated from field: string fixed_text = 2;
+   */
+  fixedText: string;
+};
+
+/**
+ * Describes the message fairlead.routing.v1.DegradedAnswer.
+ * Use `create(DegradedAnswerSchema)` to create a new message.
+ */
+export declare const DegradedAnswerSchema: GenMessage<DegradedAnswer>;
 
 /**
  * How much each criterion counts. They are scaled to sum to one.

@@ -1,0 +1,3 @@
+import type { ScenarioContext } from "./context.ts";
+
+export function describeCost(_context: ScenarioContext): void {}

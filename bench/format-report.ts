@@ -1,4 +1,5 @@
 import type { Phase } from "./generate-load.ts";
+import type { DecisionResult } from "./measure-decision.ts";
 import { type Measured, RATES, type ShapeResult, STREAM_RATE } from "./measure-shape.ts";
 import type { BenchReport } from "./report.ts";
 import { formatTable } from "./format-table.ts";
@@ -11,10 +12,9 @@ const STREAM_HEAD = ["streamed", "streams/s", "p99 ms", "errors", "CPU us", `at 
 const STREAM_TIMES = ["first p50 ms", "added", "first p99 ms", "last p50 ms", "added"];
 
 /** Writes a run for people. */
-export function formatReport({ machine, method, results, failures }: BenchReport): string {
+export function formatReport({ machine, method, decision, results, failures }: BenchReport): string {
   const direct = results.find(({ shape }) => shape === "direct");
   const { cpu, cores, memoryGiB, system, node, date, loadBefore } = machine;
-  const wholeRows = results.flatMap((result) => RATES[result.shape].map((rate) => wholeRow(result, direct, rate)));
   const sizes = results.filter(({ processes }) => processes > 0).map(sizeRow);
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`,
@@ -22,10 +22,8 @@ export function formatReport({ machine, method, results, failures }: BenchReport
     "",
     ...method,
     "",
-    formatTable([...WHOLE_HEAD, "added p50", "added p99"], wholeRows),
-    "",
-    formatTable([...STREAM_HEAD, ...STREAM_TIMES], results.map((result) => streamRow(result, direct))),
-    "",
+    ...decisionTable(decision),
+    ...(results.length === 0 ? [] : shapeTables(results, direct)),
     ...(sizes.length === 0 ? [] : [formatTable(["shape", "processes", "ready ms", "memory MiB"], sizes), ""]),
     ...results.filter(({ processes }) => processes > 1).map(sharesOf),
     ...results.flatMap(disturbances),
@@ -33,6 +31,21 @@ export function formatReport({ machine, method, results, failures }: BenchReport
     ...Object.entries(failures).map(([shape, reason]) => `${shape} could not be measured: ${reason}`),
     "",
   ].join("\n");
+}
+
+function decisionTable(decision: DecisionResult): string[] {
+  const rows = Object.entries(decision).map(([name, { p50, p99 }]) => [name, fixed(p50, 1), fixed(p99, 1)]);
+  return rows.length === 0 ? [] : [formatTable(["decision", "p50 us", "p99 us"], rows), ""];
+}
+
+function shapeTables(results: readonly ShapeResult[], direct: ShapeResult | undefined): string[] {
+  const wholeRows = results.flatMap((result) => RATES[result.shape].map((rate) => wholeRow(result, direct, rate)));
+  return [
+    formatTable([...WHOLE_HEAD, "added p50", "added p99"], wholeRows),
+    "",
+    formatTable([...STREAM_HEAD, ...STREAM_TIMES], results.map((result) => streamRow(result, direct))),
+    "",
+  ];
 }
 
 function wholeRow({ shape, whole }: ShapeResult, direct: ShapeResult | undefined, rate: number): string[] {

@@ -1,6 +1,7 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { formatReport } from "./format-report.ts";
+import { type DecisionResult, measureDecision } from "./measure-decision.ts";
 import { describeMachine } from "./machine.ts";
 import { measureShape, type ShapeResult } from "./measure-shape.ts";
 import { type BenchOptions, readOptions } from "./options.ts";
@@ -29,9 +30,11 @@ function given(): BenchOptions {
   }
 }
 
-async function measureAll({ only, seconds }: BenchOptions): Promise<Pick<BenchReport, "results" | "failures">> {
+async function measureAll({ only, decision, seconds }: BenchOptions): Promise<Pick<BenchReport, "decision" | "results" | "failures">> {
   const results: ShapeResult[] = [];
   const failures: Record<string, string> = {};
+  const timings = decision ? await timeDecision(failures) : {};
+  if (only.length === 0) return { decision: timings, results, failures };
   const simulator = await startSimulator();
   for (const shape of only) {
     process.stderr.write(`measuring ${shape}\n`);
@@ -42,7 +45,17 @@ async function measureAll({ only, seconds }: BenchOptions): Promise<Pick<BenchRe
     }
   }
   await simulator.close();
-  return { results, failures };
+  return { decision: timings, results, failures };
+}
+
+async function timeDecision(failures: Record<string, string>): Promise<DecisionResult> {
+  process.stderr.write("measuring decision\n");
+  try {
+    return await measureDecision();
+  } catch (error) {
+    failures["decision"] = reasonOf(error);
+    return {};
+  }
 }
 
 function reasonOf(error: unknown): string {

@@ -7,11 +7,15 @@ export interface BenchOptions {
   readonly seconds: number;
   /** Shapes to measure; `direct` is always among them, since all others are held against it. */
   readonly only: readonly ShapeName[];
+  /** Whether the pure decision is timed as well. */
+  readonly decision: boolean;
   /** Where the results are written. */
   readonly file: string;
 }
 
 const MAX_SECONDS = 120;
+/** What names the timing of the pure decision among the shapes. */
+const DECISION = "decision";
 
 /**
  * Reads the command line.
@@ -28,13 +32,16 @@ export function readOptions(args: readonly string[], now: Date): BenchOptions {
   if (!(seconds >= 1 && seconds <= MAX_SECONDS)) throw new Error(`--seconds: from 1 to ${MAX_SECONDS}`);
   const stamp = now.toISOString().replaceAll(":", "-").replace(/\..*/, "Z");
   const file = values.json ?? new URL(`results/${stamp}.json`, import.meta.url).pathname;
-  return { seconds, only: namesOf(values.only), file };
+  return { seconds, ...namesOf(values.only), file };
 }
 
-function namesOf(list: string | undefined): readonly ShapeName[] {
-  if (list === undefined) return SHAPE_NAMES;
+function namesOf(list: string | undefined): Pick<BenchOptions, "only" | "decision"> {
+  if (list === undefined) return { only: SHAPE_NAMES, decision: true };
   const names = list.split(",").map((name) => name.trim());
-  const wrong = names.find((name) => !SHAPE_NAMES.some((known) => known === name));
-  if (wrong !== undefined) throw new Error(`--only: no shape ${wrong}; there are ${SHAPE_NAMES.join(", ")}`);
-  return SHAPE_NAMES.filter((name) => name === "direct" || names.includes(name));
+  const known: readonly string[] = [DECISION, ...SHAPE_NAMES];
+  const wrong = names.find((name) => !known.includes(name));
+  if (wrong !== undefined) throw new Error(`--only: no shape ${wrong}; there are ${known.join(", ")}`);
+  const shapes = SHAPE_NAMES.filter((name) => names.includes(name));
+  const only = shapes.length === 0 ? [] : SHAPE_NAMES.filter((name) => name === "direct" || names.includes(name));
+  return { only, decision: names.includes(DECISION) };
 }

@@ -41,7 +41,9 @@ export function readRawCsv(path: string): { readonly columns: readonly string[];
     return { columns, rows: linesOf(text, records) };
   } catch (error) {
     if (error instanceof InputError) throw error;
-    throw new InputError(`${path}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
+    throw new InputError(`${path}: ${(error as { readonly message?: string }).message ?? String(error)}`, {
+      cause: error,
+    });
   }
 }
 
@@ -49,13 +51,18 @@ export function readRawCsv(path: string): { readonly columns: readonly string[];
 function linesOf(text: string, records: unknown): RawRow[] {
   const parsed = records as readonly { record: Record<string, string>; info: { lines: number } }[];
   const firstLine = text.split("\n", 1).length + 1;
-  return parsed.map(({ record }, index) => ({ line: index === 0 ? firstLine : (parsed[index - 1]?.info.lines ?? 0) + 1, fields: record }));
+  return parsed.map(({ record }, index) => ({
+    line: index === 0 ? firstLine : (parsed[index - 1]?.info.lines ?? 0) + 1,
+    fields: record,
+  }));
 }
 
 /** Reads a file of one JSON object a line without checking its values. */
 export function readRawJsonLines(path: string): RawRow[] {
   const lines = readText(path).split("\n");
-  return lines.flatMap((text, index) => (text.trim() === "" ? [] : [{ line: index + 1, fields: parseObject(path, index + 1, text) }]));
+  return lines.flatMap((text, index) =>
+    text.trim() === "" ? [] : [{ line: index + 1, fields: parseObject(path, index + 1, text) }],
+  );
 }
 
 function parseObject(path: string, line: number, text: string): Record<string, unknown> {
@@ -65,7 +72,8 @@ function parseObject(path: string, line: number, text: string): Record<string, u
   } catch (error) {
     throw new InputError(`${path}:${line}: not a JSON object`, { cause: error });
   }
-  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new InputError(`${path}:${line}: not a JSON object`);
+  if (typeof value !== "object" || value === null || Array.isArray(value))
+    throw new InputError(`${path}:${line}: not a JSON object`);
   return value as Record<string, unknown>;
 }
 
@@ -84,7 +92,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, "utf8");
   } catch (error) {
-    const code = error instanceof Error && "code" in error ? String(error.code) : "unreadable";
+    const { code = "unreadable" } = error as { readonly code?: string };
     throw new InputError(`${path}: cannot be read (${code})`, { cause: error });
   }
 }

@@ -6,7 +6,6 @@ import { status as GrpcStatus, type ServiceError } from "@grpc/grpc-js";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
 import OpenAI from "openai";
-import { describeBalancing } from "./scenarios/balancing.ts";
 import { describeCost } from "./scenarios/cost.ts";
 import { describeFallback } from "./scenarios/fallback.ts";
 import { describeRouting } from "./scenarios/routing.ts";
@@ -389,7 +388,6 @@ export function describeScenarios(name: string, start: () => Promise<Shape>): vo
 
     const context = { shape: () => shape, simulator: () => simulator };
     describeRouting(context);
-    describeBalancing(context);
     describeFallback(context);
     describeCost(context);
     describeSla(context);
@@ -406,9 +404,9 @@ export function describeScenarios(name: string, start: () => Promise<Shape>): vo
 
 async function closeCircuits(httpUrl: string): Promise<void> {
   const { body } = await send("GET", `${httpUrl}/api/v1/circuits`);
-  const circuits = (body.circuits ?? []) as { provider: string; model: string; state: string }[];
+  const circuits = (body.circuits ?? []) as { provider: string; model: string; deployment?: string; state: string }[];
   const open = circuits.filter(({ state }) => state !== "CIRCUIT_STATE_CLOSED");
-  for (const { provider, model } of open) await send("POST", `${httpUrl}/api/v1/circuits/reset`, { provider, model });
+  for (const { provider, model, deployment = "" } of open) await send("POST", `${httpUrl}/api/v1/circuits/reset`, { provider, model, deployment });
   if (open.length === 0) return;
   await until("the routers know the closed circuits", async () => {
     const { decision } = (await send("POST", `${httpUrl}/api/v1/explain`, native("Hi."))).body;

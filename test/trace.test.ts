@@ -35,6 +35,7 @@ describe("the trace of a request through a mesh of processes", () => {
       ofTrace().filter((span) => span.service === service && span.kind === kind && (typeof name === "string" ? span.name === name : name.test(span.name)));
     await until("the consumers' spans", () => ["cost-optimizer", "load-balancer", "sla-monitor"].every((service) => named(service, /^process /, "consumer").length > 0));
     await until("the edge's span", () => named("gateway", "POST /v1/chat/completions", "server")[0]);
+    await until("the adapter's spans", () => named(`adapter-${winner.provider}`, `chat ${winner.model}`, "client")[0]);
 
     const spans = ofTrace();
     const byId = new Map(spans.map((span) => [span.spanId, span]));

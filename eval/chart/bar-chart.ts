@@ -14,7 +14,7 @@ export interface BarChart {
 }
 
 /**
- * Draws bars in the order they are given.
+ * Draws bars in the order they are given; names are broken into lines after commas.
  *
  * @returns the text of an SVG file
  */
@@ -33,7 +33,13 @@ function toSpec(chart: BarChart): TopLevelSpec {
     data: { values: chart.bars.map((bar) => ({ ...bar })) },
     mark: { type: "bar" },
     encoding: {
-      x: { field: "name", type: "nominal", title: chart.x, sort: names, axis: { labelAngle: names.length > 6 ? -35 : 0 } },
+      x: {
+        field: "name",
+        type: "nominal",
+        title: chart.x,
+        sort: names,
+        axis: { labelAngle: names.length > 12 ? -35 : 0, labelExpr: "split(datum.label, ', ')" },
+      },
       y: {
         field: "value",
         type: "quantitative",

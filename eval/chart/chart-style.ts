@@ -1,11 +1,11 @@
 import type { Config } from "vega-lite";
 
-/** Size of the drawing area and what surrounds it, in pixels. */
+/** Size of the area inside the axes in pixels; titles and legend come on top, which makes about 750 by 480. */
 export const CHART_SIZE = {
-  width: 720,
-  height: 420,
+  width: 640,
+  height: 330,
   padding: 16,
-  autosize: { type: "fit" as const, contains: "padding" as const },
+  autosize: { type: "pad" as const },
   background: "#ffffff",
 };
 
@@ -15,6 +15,7 @@ export const CHART_CONFIG: Config = {
   title: { fontSize: 15, anchor: "start", offset: 12, color: "#222222" },
   axis: {
     labelFontSize: 12,
+    labelLimit: 0,
     titleFontSize: 13,
     titleFontWeight: "normal",
     titlePadding: 10,
@@ -24,7 +25,15 @@ export const CHART_CONFIG: Config = {
     labelColor: "#333333",
     titleColor: "#222222",
   },
-  legend: { orient: "bottom", title: null, labelFontSize: 12, symbolSize: 120, symbolStrokeWidth: 3, labelLimit: 320, columns: 3 },
+  legend: {
+    orient: "bottom",
+    title: null,
+    labelFontSize: 12,
+    symbolSize: 120,
+    symbolStrokeWidth: 3,
+    labelLimit: 0,
+    columns: 2,
+  },
   range: { category: ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#555555", "#b8a500"] },
   view: { stroke: null },
 };

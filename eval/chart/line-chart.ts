@@ -40,7 +40,16 @@ export function lineChart(chart: LineChart): Promise<string> {
 
 function toSpec(chart: LineChart): TopLevelSpec {
   const domain = chart.series.map((series) => series.name);
-  const legend = domain.length > 1 ? { symbolFillColor: "transparent", symbolType: "stroke", symbolOpacity: 1, symbolStrokeWidth: 3, symbolSize: 400 } : null;
+  const legend =
+    domain.length > 1
+      ? {
+          symbolFillColor: "transparent",
+          symbolType: "stroke",
+          symbolOpacity: 1,
+          symbolStrokeWidth: 3,
+          symbolSize: 400,
+        }
+      : null;
   const color = { field: "series", type: "nominal" as const, scale: { domain }, legend };
   const dashes = chart.series.map((series) => (series.dashed === true ? [6, 4] : [1, 0]));
   const strokeDash = { field: "series", type: "nominal" as const, scale: { domain, range: dashes }, legend };
@@ -57,7 +66,9 @@ function toSpec(chart: LineChart): TopLevelSpec {
         encoding: { x, y: { ...y, field: "low" }, y2: { field: "high" }, color },
       },
       {
-        data: { values: chart.series.flatMap(({ name, points }) => points.map((point) => ({ ...point, series: name }))) },
+        data: {
+          values: chart.series.flatMap(({ name, points }) => points.map((point) => ({ ...point, series: name }))),
+        },
         mark: { type: "line", strokeWidth: 2 },
         encoding: { x, y, color, strokeDash },
       },
@@ -66,7 +77,10 @@ function toSpec(chart: LineChart): TopLevelSpec {
         encoding: { x, y },
         layer: [
           { mark: { type: "point", filled: true, size: 70, color: "#222222" } },
-          { mark: { type: "text", align: "left", dx: 8, dy: -6, color: "#222222" }, encoding: { text: { field: "name" } } },
+          {
+            mark: { type: "text", align: "left", dx: 8, dy: -6, color: "#222222" },
+            encoding: { text: { field: "name" } },
+          },
         ],
       },
     ],

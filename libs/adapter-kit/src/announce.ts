@@ -17,23 +17,31 @@ export interface AnnounceDependencies {
 
 /** An adapter that announces itself. */
 export interface Announcement {
+  /** Tells now, because something changed. */
+  tell(): void;
   /** Says that the adapter is about to go, and says no more. */
   close(): Promise<void>;
 }
 
-/** Tells the mesh that an adapter is there: now, every second, and when asked. */
-export function announceAdapter(description: ProviderDescription, dependencies: AnnounceDependencies): Announcement {
+/**
+ * Tells the mesh that an adapter is there: now, every second, when asked, and when something changed.
+ *
+ * @param offer what is told, as it is at that time
+ */
+export function announceAdapter(offer: { readonly description: ProviderDescription }, dependencies: AnnounceDependencies): Announcement {
   const { bus, now, newId, intervalMs = 1_000 } = dependencies;
-  const subject = subjects.adapterAnnounced(description.provider);
-  const source = `adapter-${description.provider}`;
+  const { provider } = offer.description;
+  const subject = subjects.adapterAnnounced(provider);
+  const source = `adapter-${provider}`;
   const tell = (leaving: boolean) => {
-    const value = create(AdapterAnnouncedSchema, { description, leaving });
+    const value = create(AdapterAnnouncedSchema, { description: offer.description, leaving });
     bus.publish(subject, newEvent({ id: newId(), source, now: now() }, { case: "adapterAnnounced", value }));
   };
   tell(false);
   const timer = setInterval(() => tell(false), intervalMs).unref();
   const asked = bus.subscribe(patterns.adapterDiscovery, () => tell(false));
   return {
+    tell: () => tell(false),
     async close() {
       clearInterval(timer);
       await asked.close();

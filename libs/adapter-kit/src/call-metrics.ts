@@ -18,14 +18,18 @@ interface Observer {
   observe(value: number): void;
 }
 
-/** Makes the metrics of a provider; several providers may share a registry. `models` is the closed set of model labels. */
-export function createCallMetrics(registry: Registry, provider: string, models: ReadonlySet<string>): CallMetrics {
+/**
+ * Makes the metrics of a provider; several providers may share a registry.
+ *
+ * @param labelOf the label of a model, from a closed set; undefined: "other"
+ */
+export function createCallMetrics(registry: Registry, provider: string, labelOf: (model: string) => string | undefined): CallMetrics {
   const duration = histogram(registry, "gen_ai_client_operation_duration_seconds", "Duration of calls of providers.", SECONDS, ["error_type"]);
   const first = histogram(registry, "gen_ai_client_operation_time_to_first_chunk_seconds", "Time until a provider's stream brought its first content.", SECONDS, []);
   const tokens = histogram(registry, "gen_ai_client_token_usage", "Tokens used by calls of providers.", TOKENS, ["gen_ai_token_type"]);
   const children = new Map<string, Observer>();
   const child = (parent: Histogram<string>, kind: string, operation: string, model: string, extra: Record<string, string>) => {
-    const label = models.has(model) ? model : "other";
+    const label = labelOf(model) ?? "other";
     const key = `${kind}|${operation}|${label}|${Object.values(extra).join("|")}`;
     let found = children.get(key);
     if (found === undefined) {

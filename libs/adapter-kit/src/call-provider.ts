@@ -14,6 +14,8 @@ export interface ProviderCall {
   readonly trace: Context;
   /** True refuses a field that the provider cannot take instead of dropping it. */
   readonly strict: boolean;
+  /** Deployment that is asked for. Empty: the only one. */
+  readonly deployment: string;
   /** Unix milliseconds. */
   readonly now: () => number;
 }

@@ -34,7 +34,12 @@ export interface CalledOperation {
   /** gen_ai.provider.name. */
   readonly provider: string;
   readonly model: string;
+  /** Empty: the only one. */
+  readonly deployment: string;
 }
+
+/** Attribute that names the deployment of a model at its provider. */
+const ATTR_DEPLOYMENT = "fairlead.deployment";
 
 /** The span of a provider call. */
 export interface CallSpan {
@@ -60,6 +65,7 @@ export function startCallSpan(
       [ATTR_GEN_AI_REQUEST_MODEL]: called.model,
       ...attributes(),
     });
+    if (called.deployment !== "") span.setAttribute(ATTR_DEPLOYMENT, called.deployment);
   }
   return {
     context: trace.setSpan(parent, span),

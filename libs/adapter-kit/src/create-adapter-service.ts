@@ -1,7 +1,6 @@
-import { create } from "@bufbuild/protobuf";
 import type { Bus } from "@fairlead/bus/bus";
 import { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
-import { type ModelDescription, type ProviderDescription, ProviderDescriptionSchema } from "@fairlead/contracts/adapter/v1/model";
+import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
 import { implement } from "@fairlead/rpc/call";
 import type { Service, ServiceTools } from "@fairlead/runtime/service";
 import { type Announcement, announceAdapter } from "./announce.ts";
@@ -18,30 +17,8 @@ export interface AdapterDependencies {
 
 /** A running adapter. */
 export interface Adapter extends Service {
-  /** What the provider offers; its address is set once the adapter listens. */
+  /** What the provider offers now; its address is set once the adapter listens. */
   readonly description: ProviderDescription;
-}
-
-/** What an adapter says of its provider beside the models. */
-export interface ProviderIdentity {
-  readonly provider: string;
-  readonly telemetryName: string;
-  readonly simulated: boolean;
-  readonly local?: boolean;
-  readonly dialects: readonly string[];
-}
-
-/** Writes the description of a provider. */
-export function describeProvider(identity: ProviderIdentity, models: readonly ModelDescription[], instance: string): ProviderDescription {
-  return create(ProviderDescriptionSchema, {
-    provider: identity.provider,
-    telemetryName: identity.telemetryName,
-    simulated: identity.simulated,
-    local: identity.local ?? false,
-    dialects: [...identity.dialects],
-    models: [...models],
-    instance,
-  });
 }
 
 /**
@@ -55,17 +32,21 @@ export function createAdapterService(
   closeProvider: () => Promise<void>,
 ): Adapter {
   const { tools, bus } = dependencies;
-  const { description } = provider;
+  const { offer } = provider;
   let announcement: Announcement | undefined;
+  offer.onChange(() => announcement?.tell());
   return {
-    description,
+    get description() {
+      return offer.description;
+    },
     implementations: [implement(AdapterService, serveProvider(provider, tools))],
     ready: () => true,
     listening(address) {
-      description.address = address;
-      if (bus !== undefined) announcement ??= announceAdapter(description, { bus, now: tools.now, newId: tools.newId });
+      offer.reachedAt(address);
+      if (bus !== undefined) announcement ??= announceAdapter(offer, { bus, now: tools.now, newId: tools.newId });
     },
     async close() {
+      await offer.close();
       await announcement?.close();
       await closeProvider();
     },

@@ -1,16 +1,18 @@
 import { z } from "zod";
 
+/** A provider's key: printable ASCII without spaces, so that it cannot break out of its header. */
+export const keyText = z
+  .string()
+  .max(1024)
+  .regex(/^[\x21-\x7e]+$/, "a key is printable ASCII without spaces");
+
 /**
- * A provider's key: printable ASCII without spaces, so that it cannot break out of its header.
+ * A provider's key that must be there.
  *
  * @param variable environment variable that holds it, named where it is missing
  */
 export function requiredKey(variable: string) {
-  const missing = `the adapter has no key and does not start; set ${variable}`;
-  return z
-    .string({ error: missing })
-    .max(1024)
-    .regex(/^[\x21-\x7e]+$/, "a key is printable ASCII without spaces");
+  return z.string({ error: `the adapter has no key and does not start; set ${variable}` }).pipe(keyText);
 }
 
 /** Base address of a provider's API, without a slash at its end. */
@@ -29,4 +31,6 @@ export const connectionShape = {
   connections: z.coerce.number().int().min(1).max(10_000).default(512),
   /** Milliseconds to set up a connection. */
   connectTimeoutMs: z.coerce.number().int().min(1).max(60_000).default(5_000),
+  /** File whose models are added to the adapter's own or put in their place, watched while it runs. Empty: none. */
+  modelsFile: z.string().max(4_096).default(""),
 };

@@ -17,7 +17,8 @@ export function createProviderPool(settings: ProviderPoolSettings = {}): Agent {
   return new Agent({
     connections: settings.connections ?? 512,
     pipelining: 1,
-    maxOrigins: 16,
+    // Each deployment may have an address of its own.
+    maxOrigins: 128,
     keepAliveTimeout: 30_000,
     keepAliveMaxTimeout: 120_000,
     headersTimeout: 0,

@@ -4,7 +4,8 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { malformedAnswer } from "./malformed.ts";
 import { localClient } from "@fairlead/rpc/local-client";
 import { Registry } from "prom-client";
-import { describeProvider } from "./create-adapter-service.ts";
+import { create } from "@bufbuild/protobuf";
+import { ProviderDescriptionSchema } from "@fairlead/contracts/adapter/v1/model";
 import { finishedDelta, startedDelta, textDelta, usageDelta } from "./deltas.ts";
 import type { DeltaSource } from "./delta-source.ts";
 import { type Provider, serveProvider } from "./serve-provider.ts";
@@ -28,8 +29,9 @@ function source(lists: ChatDelta[][], failing?: Error): DeltaSource & { closed: 
 }
 
 function serve(parts: Partial<Provider>) {
-  const identity = { provider: "p", telemetryName: "p.tel", simulated: true, dialects: [] };
-  const provider = { description: describeProvider(identity, [], "i"), ...parts } as Provider;
+  const description = create(ProviderDescriptionSchema, { provider: "p", telemetryName: "p.tel", simulated: true });
+  const offer = { description, labelOf: () => undefined };
+  const provider = { offer, ...parts } as unknown as Provider;
   const { tracer, spans } = recordingTracer();
   const metrics = new Registry();
   const client = localClient(AdapterService, serveProvider(provider, { tracer, metrics, now: Date.now }));
@@ -83,6 +85,21 @@ describe("serving a provider", () => {
     for await (const message of client.chatStream({ chat })) if (message.deltas.length > 0) break;
     expect(endless.closed).toBe(1);
     expect(spans[0]).toMatchObject({ ended: 1, attributes: { "error.type": "CANCELLED" } });
+  });
+
+  it("hands the deployment on, and names it in the span", async () => {
+    let asked = "";
+    const { client, spans } = serve({ embed: async (_input, call) => ({ asked: (asked = call.deployment) }) as never });
+    await client.embed({ input: { model: "m", texts: ["a"] }, deployment: "eu" });
+    expect(asked).toBe("eu");
+    expect(spans[0]?.attributes).toMatchObject({ "fairlead.deployment": "eu" });
+  });
+
+  it("tells how long a probe took, and names the provider where it failed", async () => {
+    const healthy = serve({ probe: async () => undefined });
+    expect((await healthy.client.probe({})).durationMs).toBeGreaterThanOrEqual(0);
+    const broken = serve({ probe: () => Promise.reject(malformedAnswer("broken")) });
+    await expect(broken.client.probe({})).rejects.toMatchObject({ code: ErrorCode.MALFORMED_ANSWER, detail: { provider: "p" } });
   });
 
   it("calls what a provider throws beside its failures a defect", async () => {

@@ -5,8 +5,8 @@ import {
   ChatResponseSchema,
   DescribeResponseSchema,
   EmbedResponseSchema,
+  ProbeResponseSchema,
 } from "@fairlead/contracts/adapter/v1/adapter_service";
-import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import type { ChatResponse } from "@fairlead/contracts/chat/v1/chat_response";
@@ -24,6 +24,8 @@ import { chatAttributes, startCallSpan } from "./call-span.ts";
 import type { DeltaSource } from "./delta-source.ts";
 import { usageDelta } from "./deltas.ts";
 import { estimateTokens, estimateUsage, partsBytes } from "./estimate-usage.ts";
+import type { Offer } from "./offer.ts";
+import { createProbe } from "./probe-provider.ts";
 import { tokenUsage } from "./token-usage.ts";
 
 /** Milliseconds of a call without a deadline of its own. */
@@ -31,11 +33,13 @@ const LONGEST_CALL_MS = 15 * 60_000;
 
 /** What an adapter knows of its provider and can have it do. Failures are thrown as FairleadError. */
 export interface Provider {
-  readonly description: ProviderDescription;
+  readonly offer: Offer;
   chat(request: ChatRequest, call: ProviderCall): Promise<ChatResponse>;
   /** Adaptations come first, usage at most once and last. */
   chatStream(request: ChatRequest, call: ProviderCall): Promise<DeltaSource>;
   embed(input: EmbeddingInput, call: ProviderCall): Promise<EmbeddingOutput>;
+  /** The cheapest call that shows that the provider answers and takes the key. */
+  probe(call: ProviderCall): Promise<void>;
 }
 
 /** What serving a provider needs. */
@@ -44,6 +48,14 @@ export interface ServeProviderDependencies {
   readonly metrics: Registry;
   /** Unix milliseconds. */
   readonly now: () => number;
+}
+
+/** What a call asks for, beside its content. */
+interface AskedCall {
+  readonly operation: string;
+  readonly model: string;
+  readonly deployment: string;
+  readonly strict: boolean;
 }
 
 interface OpenCall extends Disposable {
@@ -57,12 +69,24 @@ interface OpenCall extends Disposable {
 /** Serves a provider: bounds each call in time, traces and measures it, and estimates usage where none was told. */
 export function serveProvider(provider: Provider, dependencies: ServeProviderDependencies): Handlers<typeof AdapterService> {
   const open = callOpener(provider, dependencies);
+  const probe = createProbe((_deployment, call) => provider.probe(call), dependencies.now);
   return {
-    describe: async () => create(DescribeResponseSchema, { description: provider.description }),
+    describe: async () => create(DescribeResponseSchema, { description: provider.offer.description }),
+
+    async probe({ deployment }, { signal, deadline, trace }) {
+      using bound = boundSignal(signal, deadline);
+      try {
+        return create(ProbeResponseSchema, { durationMs: await probe(deployment, { signal: bound.signal, trace }) });
+      } catch (error) {
+        throw namingProvider(error, provider);
+      }
+    },
 
     async chat(request, context) {
       const chat = present(request.chat, "chat");
-      using opened = open("chat", chat.model, request.strict, context, () => chatAttributes(chat, false));
+      const { deployment, strict } = request;
+      const asked = { operation: "chat", model: chat.model, deployment, strict };
+      using opened = open(asked, context, () => chatAttributes(chat, false));
       try {
         const answer = await provider.chat(chat, opened.call);
         answer.usage ??= estimateUsage(chat, answer.choices.reduce((bytes, choice) => bytes + partsBytes(choice.parts), 0));
@@ -76,7 +100,9 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
 
     async *chatStream(request, context) {
       const chat = present(request.chat, "chat");
-      using opened = open("chat", chat.model, request.strict, context, () => chatAttributes(chat, true));
+      const { deployment, strict } = request;
+      const asked = { operation: "chat", model: chat.model, deployment, strict };
+      using opened = open(asked, context, () => chatAttributes(chat, true));
       let source: DeltaSource | undefined;
       try {
         source = await provider.chatStream(chat, opened.call);
@@ -98,7 +124,8 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
 
     async embed(request, context) {
       const input = present(request.input, "input");
-      using opened = open("embeddings", input.model, false, context, () => ({}));
+      const asked = { operation: "embeddings", model: input.model, deployment: request.deployment, strict: false };
+      using opened = open(asked, context, () => ({}));
       try {
         const output = await provider.embed(input, opened.call);
         output.usage ??= estimateEmbedding(input);
@@ -112,13 +139,14 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
   };
 }
 
-function callOpener({ description }: Provider, { tracer, metrics: registry, now }: ServeProviderDependencies) {
-  const names = new Set(description.models.flatMap((model) => [model.model, ...model.aliases]));
-  const metrics = createCallMetrics(registry, description.telemetryName, names);
-  return (operation: string, model: string, strict: boolean, context: CallContext, attributes: () => Attributes): OpenCall => {
+function callOpener(provider: Provider, { tracer, metrics: registry, now }: ServeProviderDependencies) {
+  const { telemetryName } = provider.offer.description;
+  const metrics = createCallMetrics(registry, telemetryName, (model) => provider.offer.labelOf(model));
+  return (asked: AskedCall, context: CallContext, attributes: () => Attributes): OpenCall => {
+    const { operation, model, deployment, strict } = asked;
     const started = performance.now();
     const elapsed = () => (performance.now() - started) / 1000;
-    const span = startCallSpan(tracer, context.trace, { operation, provider: description.telemetryName, model }, attributes);
+    const span = startCallSpan(tracer, context.trace, { operation, provider: telemetryName, model, deployment }, attributes);
     const bound = boundSignal(context.signal, context.deadline ?? now() + LONGEST_CALL_MS);
     const outcome = emptyOutcome();
     let ended = false;
@@ -129,13 +157,12 @@ function callOpener({ description }: Provider, { tracer, metrics: registry, now 
       span.end(outcome, errorType);
     };
     return {
-      call: { signal: bound.signal, trace: span.context, strict, now },
+      call: { signal: bound.signal, trace: span.context, strict, deployment, now },
       outcome,
       elapsed,
       succeed: () => end(""),
       fail(thrown) {
-        const error = asFairleadError(thrown);
-        if (error.detail.provider === "") error.detail.provider = description.provider;
+        const error = namingProvider(thrown, provider);
         end(ErrorCode[error.code] ?? "INTERNAL");
         return error;
       },
@@ -146,6 +173,12 @@ function callOpener({ description }: Provider, { tracer, metrics: registry, now 
       },
     };
   };
+}
+
+function namingProvider(thrown: unknown, { offer }: Provider): FairleadError {
+  const error = asFairleadError(thrown);
+  if (error.detail.provider === "") error.detail.provider = offer.description.provider;
+  return error;
 }
 
 function measure(metrics: CallMetrics, operation: string, model: string, outcome: CallOutcome, seconds: number, errorType: string): void {

@@ -6,6 +6,11 @@ export const subjects = {
   circuitChanged: (provider: string) => `fairlead.v1.circuit.changed.${subjectToken(provider)}`,
   costIncurred: (tenant: string) => `fairlead.v1.cost.incurred.${subjectToken(tenant)}`,
   decisionMade: (tenant: string) => `fairlead.v1.decision.made.${subjectToken(tenant)}`,
+  outcomeObserved: (tenant: string) => `fairlead.v1.decision.outcome.${subjectToken(tenant)}`,
+  feedbackGiven: (tenant: string) => `fairlead.v1.decision.feedback.${subjectToken(tenant)}`,
+  learnedReset: "fairlead.v1.decision.reset",
+  loadReported: (instance: string) => `fairlead.v1.load.reported.${subjectToken(instance)}`,
+  healthChanged: (provider: string) => `fairlead.v1.health.changed.${subjectToken(provider)}`,
   alertChanged: (severity: string) => `fairlead.v1.alert.changed.${subjectToken(severity)}`,
 } as const;
 
@@ -17,6 +22,11 @@ export const patterns = {
   circuitChanged: "fairlead.v1.circuit.changed.*",
   costIncurred: "fairlead.v1.cost.incurred.*",
   decisionMade: "fairlead.v1.decision.made.*",
+  outcomeObserved: "fairlead.v1.decision.outcome.*",
+  feedbackGiven: "fairlead.v1.decision.feedback.*",
+  learnedReset: "fairlead.v1.decision.reset",
+  loadReported: "fairlead.v1.load.reported.*",
+  healthChanged: "fairlead.v1.health.changed.*",
   alertChanged: "fairlead.v1.alert.changed.*",
 } as const;
 

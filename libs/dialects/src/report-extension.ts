@@ -19,6 +19,11 @@ export interface ReportExtension {
   readonly cache: string;
   readonly trace_id: string;
   readonly fell_back: boolean;
+  /** stale_cache or fixed_text where every target failed. */
+  readonly degraded?: string;
+  readonly deployment?: string;
+  readonly hedged: boolean;
+  readonly quality_score?: number;
   readonly adaptations: readonly AdaptationExtension[];
 }
 
@@ -28,6 +33,9 @@ export interface AttemptExtension {
   readonly provider: string;
   readonly model: string;
   readonly tier: string;
+  readonly deployment?: string;
+  readonly hedge?: boolean;
+  readonly failed_check?: string;
   readonly error?: { readonly code: string; readonly message: string };
   readonly duration_ms: number;
   readonly cost_usd: string;
@@ -58,6 +66,10 @@ export function toReportExtension(
     cache: cacheWord(report.cache),
     trace_id: report.traceId,
     fell_back: report.fellBack,
+    ...(report.degraded === "" ? {} : { degraded: report.degraded }),
+    ...(report.deployment === "" ? {} : { deployment: report.deployment }),
+    hedged: report.hedged,
+    ...(report.qualityScore === undefined ? {} : { quality_score: report.qualityScore }),
     adaptations: (report.adaptations.length > 0 ? report.adaptations : adaptations).map(({ field, kind, detail }) => ({
       field,
       kind: adaptationWord(kind),
@@ -74,6 +86,9 @@ export function toAttemptExtension(attempt: Attempt): AttemptExtension {
     provider: attempt.provider,
     model: attempt.model,
     tier: attempt.tier,
+    ...(attempt.deployment === "" ? {} : { deployment: attempt.deployment }),
+    ...(attempt.hedge ? { hedge: true } : {}),
+    ...(attempt.failedCheck === "" ? {} : { failed_check: attempt.failedCheck }),
     ...(failed ? { error: { code: errorWord(attempt.errorCode), message: attempt.errorMessage } } : {}),
     duration_ms: attempt.durationMs,
     cost_usd: formatNanoUsd(attempt.costNanoUsd),

@@ -18,6 +18,8 @@ export function toReportHeaders(report: RouteReport): Record<string, string> {
     "x-fairlead-cache": cacheWord(report.cache),
     "x-fairlead-trace-id": report.traceId,
     "x-fairlead-fell-back": String(report.fellBack),
+    "x-fairlead-degraded": report.degraded,
+    "x-fairlead-deployment": report.deployment,
   });
 }
 

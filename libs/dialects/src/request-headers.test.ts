@@ -25,6 +25,8 @@ describe("request headers", () => {
     if (terms.kind === "invalid") throw new Error(JSON.stringify(terms.violations));
     expect(toContext(terms.value)).toEqual({
       $typeName: "fairlead.routing.v1.RequestContext",
+      role: "",
+      headers: {},
       requestId: "req-1",
       tenant: "acme",
       user: "u@acme.org",

@@ -28,6 +28,8 @@ const TERMS: readonly Term[] = [
   { header: "idempotency-key", name: "idempotency_key", schema: termFields.idempotency_key, read: asText },
   { header: "x-fairlead-idempotency-key", name: "idempotency_key", schema: termFields.idempotency_key, read: asText },
   { header: "x-fairlead-tenant", name: "tenant", schema: termFields.tenant, read: asText },
+  { header: "x-fairlead-role", name: "role", schema: termFields.role, read: asText },
+  { header: "x-fairlead-balancing", name: "balancing", schema: termFields.balancing, read: asText },
   { header: "x-fairlead-user", name: "user", schema: termFields.user, read: asText },
   { header: "x-fairlead-project", name: "project", schema: termFields.project, read: asText },
   { header: "x-fairlead-tags", name: "tags", schema: termFields.tags, read: asList },

@@ -1,6 +1,13 @@
+import { create, fromJson, type JsonObject } from "@bufbuild/protobuf";
 import type { RequestContext } from "@fairlead/contracts/routing/v1/request_context";
 import { CacheMode, Priority } from "@fairlead/contracts/routing/v1/request_context";
-import type { CriteriaWeights, RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
+import {
+  type CriteriaWeights,
+  DegradedAnswerSchema,
+  type FallbackTriggers,
+  FallbackTriggersSchema,
+  type RoutingPolicy,
+} from "@fairlead/contracts/routing/v1/routing_policy";
 import { z } from "zod";
 import { parseNanoUsd } from "./nano-usd.ts";
 
@@ -24,6 +31,26 @@ const dollars = z.union([z.string(), z.number()]).transform((value, context) => 
   return z.NEVER;
 });
 
+const share = z.number().min(0).max(1);
+const triggerTerms = z
+  .strictObject({
+    network_error: z.boolean(),
+    timeout: z.boolean(),
+    unavailable: z.boolean(),
+    authentication: z.boolean(),
+    rate_limit: z.boolean(),
+    overload: z.boolean(),
+    cost_limit: z.boolean(),
+    budget: z.boolean(),
+    rejected: z.boolean(),
+    refusal: z.boolean(),
+    invalid_output: z.boolean(),
+    min_score: share,
+    min_grounding: share,
+    hold_stream: z.boolean(),
+  })
+  .partial();
+
 /** Each thing a caller may say about how a request is routed, by its name in the body's `fairlead` object. */
 export const termFields = {
   strategy: z
@@ -32,12 +59,23 @@ export const termFields = {
     .regex(/^[a-z0-9_]*$/),
   provider: z.string().max(64),
   excluded_providers: z.array(z.string().min(1).max(64)).max(32),
-  weights: z.strictObject({ cost: weight, latency: weight, quality: weight, reliability: weight }),
+  weights: z.strictObject({ cost: weight, latency: weight, quality: weight, reliability: weight, load: weight }),
+  balancing: z
+    .string()
+    .max(64)
+    .regex(/^[a-z0-9_]*$/),
   max_cost_usd: dollars,
   fallback_models: z.array(z.string().min(1).max(256)).max(16),
   disable_fallback: z.boolean(),
   min_quality: z.number().min(0).max(1),
   max_latency_ms: z.int().min(0).max(3_600_000),
+  hedge_after_ms: z.int().min(0).max(3_600_000),
+  triggers: triggerTerms,
+  degraded_answer: z.strictObject({ stale_cache: z.boolean(), fixed_text: z.string().max(4_096) }).partial(),
+  role: z
+    .string()
+    .max(64)
+    .regex(/^[a-zA-Z0-9_.:-]*$/),
   tenant: owner,
   user: owner,
   project: owner,
@@ -99,6 +137,8 @@ export function toContext(terms: RoutingTerms): RequestContext {
     conversationId: terms.conversation_id ?? "",
     timeoutMs: terms.timeout_ms ?? 0,
     strict: terms.strict ?? false,
+    role: terms.role ?? "",
+    headers: {},
   };
 }
 
@@ -111,15 +151,27 @@ export function toPolicy(terms: RoutingTerms): RoutingPolicy {
     excludedProviders: terms.excluded_providers ?? [],
     fallbackModels: terms.fallback_models ?? [],
     disableFallback: terms.disable_fallback ?? false,
+    balancing: terms.balancing ?? "",
   };
   if (terms.weights !== undefined) policy.weights = toWeights(terms.weights);
   if (terms.max_cost_usd !== undefined) policy.maxCostNanoUsd = terms.max_cost_usd;
   if (terms.min_quality !== undefined) policy.minQuality = terms.min_quality;
   if (terms.max_latency_ms !== undefined) policy.maxLatencyMs = terms.max_latency_ms;
+  if (terms.hedge_after_ms !== undefined) policy.hedgeAfterMs = terms.hedge_after_ms;
+  if (terms.triggers !== undefined) policy.triggers = toTriggers(terms.triggers);
+  if (terms.degraded_answer !== undefined) {
+    const { stale_cache: staleCache = false, fixed_text: fixedText = "" } = terms.degraded_answer;
+    policy.degradedAnswer = create(DegradedAnswerSchema, { staleCache, fixedText });
+  }
   return policy;
 }
 
+/** Names of a body are those of the contract, in its own spelling. */
+function toTriggers(triggers: NonNullable<RoutingTerms["triggers"]>): FallbackTriggers {
+  return fromJson(FallbackTriggersSchema, triggers as JsonObject);
+}
+
 function toWeights(weights: NonNullable<RoutingTerms["weights"]>): CriteriaWeights {
-  const { cost = 0, latency = 0, quality = 0, reliability = 0 } = weights;
-  return { $typeName: "fairlead.routing.v1.CriteriaWeights", cost, latency, quality, reliability };
+  const { cost = 0, latency = 0, quality = 0, reliability = 0, load = 0 } = weights;
+  return { $typeName: "fairlead.routing.v1.CriteriaWeights", cost, latency, quality, reliability, load };
 }

@@ -68,5 +68,6 @@ export const sampleExtension = {
   cache: "miss",
   trace_id: "0af7651916cd43dd8448eb211c80319c",
   fell_back: true,
+    hedged: false,
   adaptations: [{ field: "seed", kind: "dropped", detail: "The provider has no seed." }],
 };

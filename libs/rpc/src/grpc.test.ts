@@ -1,5 +1,11 @@
 import { create } from "@bufbuild/protobuf";
-import { BalancingService, ListTargetsResponseSchema, WatchTargetsResponseSchema } from "@fairlead/contracts/balancing/v1/balancing_service";
+import {
+  AcquireQuotaResponseSchema,
+  BalancingService,
+  ListTargetsResponseSchema,
+  ReturnQuotaResponseSchema,
+  WatchTargetsResponseSchema,
+} from "@fairlead/contracts/balancing/v1/balancing_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { type CallContext, type Handlers, implement } from "./call.ts";
@@ -22,10 +28,14 @@ describe("a gRPC server and its client", () => {
         last = context;
         for (let version = 1n; version <= 3n; version++) yield create(WatchTargetsResponseSchema, { version });
       },
+      acquireQuota: async () => create(AcquireQuotaResponseSchema),
+      returnQuota: async () => create(ReturnQuotaResponseSchema),
     };
     const forward: Handlers<typeof BalancingService> = {
       listTargets: (request, context) => handlers.listTargets(request, context),
       watchTargets: (request, context) => handlers.watchTargets(request, context),
+      acquireQuota: (request, context) => handlers.acquireQuota(request, context),
+      returnQuota: (request, context) => handlers.returnQuota(request, context),
     };
     const budgets = {} as Handlers<typeof CostService>;
     server = await serveGrpc({

@@ -1,5 +1,11 @@
 import { create } from "@bufbuild/protobuf";
-import { BalancingService, ListTargetsResponseSchema, WatchTargetsResponseSchema } from "@fairlead/contracts/balancing/v1/balancing_service";
+import {
+  AcquireQuotaResponseSchema,
+  BalancingService,
+  ListTargetsResponseSchema,
+  ReturnQuotaResponseSchema,
+  WatchTargetsResponseSchema,
+} from "@fairlead/contracts/balancing/v1/balancing_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { ROOT_CONTEXT } from "@opentelemetry/api";
@@ -14,6 +20,8 @@ const working: Balancing = {
   async *watchTargets() {
     for (let version = 1n; version <= 3n; version++) yield create(WatchTargetsResponseSchema, { version });
   },
+  acquireQuota: async () => create(AcquireQuotaResponseSchema),
+  returnQuota: async () => create(ReturnQuotaResponseSchema),
 };
 
 async function thrownBy(work: () => Promise<unknown>): Promise<FairleadError> {
@@ -69,6 +77,7 @@ describe("a client of a service in the same process", () => {
   it("hands on the error of a handler as it is, of calls and of streams", async () => {
     const error = failure(ErrorCode.RATE_LIMITED, "slow down");
     const client = localClient(BalancingService, {
+      ...working,
       listTargets: () => Promise.reject(error),
       async *watchTargets() {
         yield create(WatchTargetsResponseSchema, { version: 1n });
@@ -109,6 +118,7 @@ describe("a client of a service in the same process", () => {
   it("does not begin a call whose caller is gone", async () => {
     let begun = 0;
     const client = localClient(BalancingService, {
+      ...working,
       listTargets: async () => create(ListTargetsResponseSchema, { targets: [{ weight: ++begun }] }),
       watchTargets: (...all) => working.watchTargets(...(begun++, all)),
     });

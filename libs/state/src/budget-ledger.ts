@@ -43,8 +43,10 @@ export interface LeaseReturn {
 export interface Settlement {
   readonly eventId: string;
   readonly holds: readonly Hold[];
-  /** Nano-dollars, 0 to 10^18; charged whole to each budget that is held against. */
+  /** Nano-dollars, 0 to 10^18; charged whole to each budget that is held against and has no cost of its own below. */
   readonly cost: bigint;
+  /** What of the cost is that of a budget, by its id: budgets of one provider or model bear only their part. */
+  readonly costByBudget?: ReadonlyMap<string, bigint> | undefined;
   readonly now: number;
 }
 

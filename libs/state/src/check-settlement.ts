@@ -1,9 +1,10 @@
 import type { Hold } from "@fairlead/contracts/cost/v1/budget";
 import { MAX_COST, type Settlement } from "./budget-ledger.ts";
 
-/** Holds of one budget, in their order. */
+/** Holds of one budget, in their order, and what it bears of the cost. */
 export interface BudgetHolds {
   readonly budgetId: string;
+  readonly cost: bigint;
   readonly holds: readonly Hold[];
 }
 
@@ -21,7 +22,11 @@ export function holdsByBudget(settlement: Settlement): BudgetHolds[] {
     if (same === undefined) byBudget.set(hold.budgetId, [hold]);
     else same.push(hold);
   }
-  return Array.from(byBudget, ([budgetId, holds]) => ({ budgetId, holds }));
+  return Array.from(byBudget, ([budgetId, holds]) => {
+    const cost = settlement.costByBudget?.get(budgetId) ?? settlement.cost;
+    checkAmount(cost);
+    return { budgetId, holds, cost };
+  });
 }
 
 function checkAmount(amount: bigint): void {

@@ -4,9 +4,11 @@ import {
   type Budget,
   type BudgetState,
   BudgetStateSchema,
+  type BudgetWindow,
   type Lease,
   LeaseSchema,
 } from "@fairlead/contracts/cost/v1/budget";
+import { windowEnd } from "@fairlead/decision/cost/budget-window";
 
 /** The books of one window in nano-dollars. */
 export interface WindowBooks {
@@ -27,13 +29,15 @@ export function budgetState(budget: Budget, windowStartMs: number, books: Window
 }
 
 /** A lease as the contract has it. */
-export function leaseOf(request: LeaseFacts, windowStartMs: number, amount: bigint): Lease {
+export function leaseOf(request: LeaseFacts, window: LeaseWindow, amount: bigint): Lease {
+  const endsIn = windowEnd(window.kind, window.startMs) - request.now;
   return create(LeaseSchema, {
     leaseId: request.leaseId,
     budgetId: request.budgetId,
-    windowStart: timestampFromMs(windowStartMs),
+    windowStart: timestampFromMs(window.startMs),
     amountNanoUsd: amount,
     validFor: durationFromMs(request.validForMs),
+    windowEndsIn: durationFromMs(Math.max(0, endsIn)),
   });
 }
 
@@ -41,4 +45,13 @@ interface LeaseFacts {
   readonly leaseId: string;
   readonly budgetId: string;
   readonly validForMs: number;
+  /** Unix milliseconds. */
+  readonly now: number;
+}
+
+/** The window of a budget that a lease is a share of. */
+interface LeaseWindow {
+  readonly kind: BudgetWindow;
+  /** Unix milliseconds. */
+  readonly startMs: number;
 }

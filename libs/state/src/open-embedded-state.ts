@@ -1,11 +1,19 @@
 import type { BudgetLedger } from "./budget-ledger.ts";
 import type { CircuitStore } from "./circuit-store.ts";
+import type { DecisionLog } from "./decision-log.ts";
+import type { QuotaLedger } from "./quota-ledger.ts";
 import type { CacheLimits, ResponseCache } from "./response-cache.ts";
+import type { SharedNotes } from "./shared-notes.ts";
+import type { RecordStore } from "./record-store.ts";
 import type { SpendStore } from "./spend-store.ts";
 import { Database } from "./sqlite/database.ts";
 import { SqliteBudgetLedger } from "./sqlite/sqlite-budget-ledger.ts";
 import { SqliteCacheLevel } from "./sqlite/sqlite-cache-level.ts";
 import { SqliteCircuitStore } from "./sqlite/sqlite-circuit-store.ts";
+import { SqliteDecisionLog } from "./sqlite/sqlite-decision-log.ts";
+import { SqliteQuotaLedger } from "./sqlite/sqlite-quota-ledger.ts";
+import { SqliteSharedNotes } from "./sqlite/sqlite-shared-notes.ts";
+import { SqliteRecordStore } from "./sqlite/sqlite-record-store.ts";
 import { SqliteSpendStore } from "./sqlite/sqlite-spend-store.ts";
 import { levelLimits, TwoLevelCache } from "./two-level-cache.ts";
 
@@ -18,6 +26,8 @@ export interface EmbeddedStateSettings {
   readonly rememberMs?: number | undefined;
   /** Milliseconds for which an hour's spend is kept. Default 92 days. */
   readonly spendRetentionMs?: number | undefined;
+  /** Milliseconds for which a recorded decision is kept. Default 7 days. */
+  readonly decisionRetentionMs?: number | undefined;
   /** Unix milliseconds; for times that no caller hands in. Default the system's clock. */
   readonly now?: (() => number) | undefined;
 }
@@ -26,7 +36,11 @@ export interface EmbeddedStateSettings {
 export interface EmbeddedState {
   readonly ledger: BudgetLedger;
   readonly spend: SpendStore;
+  readonly notes: SharedNotes;
+  readonly decisions: DecisionLog;
   readonly circuits: CircuitStore;
+  readonly quotas: QuotaLedger;
+  readonly records: RecordStore;
   readonly cache: ResponseCache;
   /** True while it can be used. */
   up(): boolean;
@@ -46,8 +60,12 @@ export function openEmbeddedState(settings: EmbeddedStateSettings): EmbeddedStat
   let open = true;
   return {
     ledger: new SqliteBudgetLedger(database, settings.rememberMs),
-    spend: new SqliteSpendStore(database, { rememberMs: settings.rememberMs, retentionMs: settings.spendRetentionMs, now }),
+    spend: new SqliteSpendStore(database, now, settings),
+    notes: new SqliteSharedNotes(database),
+    decisions: new SqliteDecisionLog(database, now, settings.decisionRetentionMs),
     circuits: new SqliteCircuitStore(database),
+    quotas: new SqliteQuotaLedger(database, now),
+    records: new SqliteRecordStore(database),
     cache: new TwoLevelCache(new SqliteCacheLevel(database, levelLimits(cache), now), cache, now),
     up: () => open,
     close: async () => {

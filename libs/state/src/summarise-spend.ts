@@ -1,37 +1,24 @@
 import { create } from "@bufbuild/protobuf";
-import type { BudgetScope } from "@fairlead/contracts/cost/v1/budget";
-import { SpendDimension, type SpendRow, SpendRowSchema } from "@fairlead/contracts/cost/v1/cost_service";
-import { MAX_QUERY_HOURS, type SpendQuery, type SpendRecord, type SpendReport } from "./spend-store.ts";
+import { timestampFromMs } from "@bufbuild/protobuf/wkt";
+import { BudgetWindow } from "@fairlead/contracts/cost/v1/budget";
+import { SpendDimension, SpendPeriod, type SpendRow, SpendRowSchema } from "@fairlead/contracts/cost/v1/cost_service";
+import { windowStart } from "@fairlead/decision/cost/budget-window";
+import { OTHER, type SpendEntry, type SpendKey, type SpendSums } from "./spend-entries.ts";
+import { MAX_QUERY_HOURS, MAX_SUMMARY_ROWS, type SpendQuery, type SpendReport } from "./spend-store.ts";
 
 const HOUR_MS = 3_600_000;
-const LONGEST_NAME = 256;
 
-/** Who paid for what: the dimensions that spend is kept by. */
-export interface SpendKey {
-  readonly tenant: string;
-  readonly user: string;
-  readonly project: string;
-  readonly provider: string;
-  readonly model: string;
+const WINDOWS = {
+  [SpendPeriod.HOUR]: BudgetWindow.HOUR,
+  [SpendPeriod.DAY]: BudgetWindow.DAY,
+  [SpendPeriod.WEEK]: BudgetWindow.WEEK,
+  [SpendPeriod.MONTH]: BudgetWindow.MONTH,
+} as const;
+
+/** Start of the period that an hour falls into, in unix milliseconds; 0 where time is not split. */
+export function periodOf(hour: number, period: SpendPeriod | undefined): number {
+  return period === undefined || period === SpendPeriod.UNSPECIFIED ? 0 : windowStart(WINDOWS[period], hour);
 }
-
-/** Sums of one key. Cost in nano-dollars. */
-export interface SpendSums {
-  readonly cost: bigint;
-  readonly requests: bigint;
-  readonly succeeded: bigint;
-  readonly inputTokens: bigint;
-  readonly outputTokens: bigint;
-}
-
-/** What one record adds to one key. */
-export interface SpendEntry {
-  readonly key: SpendKey;
-  readonly sums: SpendSums;
-}
-
-/** The key of what comes after an hour has as many keys as it may. */
-export const OTHER_SPEND: SpendKey = { tenant: "other", user: "other", project: "other", provider: "other", model: "other" };
 
 /** Start of the hour that a time falls into, in unix milliseconds. */
 export function hourOf(atMs: number): number {
@@ -48,33 +35,9 @@ export function hoursOf(query: SpendQuery): number[] {
   return hours;
 }
 
-/** Splits a record by target. The request is counted at the target called last, or at none when none was called. */
-export function spendEntries(record: SpendRecord): SpendEntry[] {
-  const payer = { tenant: named(record.tenant), user: named(record.user), project: named(record.project) };
-  const counted = { requests: 1n, succeeded: record.succeeded ? 1n : 0n };
-  if (record.lines.length === 0) {
-    const sums = { cost: 0n, ...counted, inputTokens: 0n, outputTokens: 0n };
-    return [{ key: { ...payer, provider: "", model: "" }, sums }];
-  }
-  return record.lines.map((line, position) => {
-    const { usage } = line;
-    const input = usage === undefined ? 0 : usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens;
-    const output = usage === undefined ? 0 : usage.outputTokens + usage.reasoningTokens;
-    const last = position === record.lines.length - 1;
-    return {
-      key: { ...payer, provider: named(line.provider), model: named(line.model) },
-      sums: {
-        cost: line.costNanoUsd,
-        ...(last ? counted : { requests: 0n, succeeded: 0n }),
-        inputTokens: BigInt(input + (usage?.audioInputTokens ?? 0) + (usage?.imageInputTokens ?? 0)),
-        outputTokens: BigInt(output + (usage?.audioOutputTokens ?? 0) + (usage?.imageOutputTokens ?? 0)),
-      },
-    };
-  });
-}
-
 /** True when a key is within what is asked for. */
-export function matchesSpend(key: SpendKey, filter: BudgetScope | undefined): boolean {
+export function matchesSpend(key: SpendKey, { filter, tag }: Pick<SpendQuery, "filter" | "tag">): boolean {
+  if (tag !== undefined && tag !== "" && !key.tags.includes(tag)) return false;
   if (filter === undefined) return true;
   return (
     (filter.tenant === "" || filter.tenant === key.tenant) &&
@@ -85,25 +48,66 @@ export function matchesSpend(key: SpendKey, filter: BudgetScope | undefined): bo
   );
 }
 
-/** Adds entries up by a dimension; the dearest row comes first, of equal ones the first by name. */
-export function summariseSpend(entries: Iterable<SpendEntry>, groupBy: SpendDimension): SpendReport {
-  const rows = new Map<string, SpendRow>();
-  let total = 0n;
-  for (const { key, sums } of entries) {
-    const name = dimensionOf(key, groupBy);
-    let row = rows.get(name);
-    if (row === undefined) rows.set(name, (row = create(SpendRowSchema, { key: name })));
-    row.costNanoUsd += sums.cost;
-    row.requests += sums.requests;
-    row.succeeded += sums.succeeded;
-    row.inputTokens += sums.inputTokens;
-    row.outputTokens += sums.outputTokens;
-    total += sums.cost;
+/** Adds up what stores hold, by the dimension and the period of a query. */
+export class SpendSummary {
+  readonly #query: SpendQuery;
+  readonly #rows = new Map<string, SpendRow>();
+  #total = 0n;
+
+  constructor(query: SpendQuery) {
+    this.#query = query;
   }
-  return { rows: [...rows.values()].sort(dearestFirst), total };
+
+  /** @param periodStart unix milliseconds of the period that the entry falls into */
+  add(periodStart: number, { key, sums }: SpendEntry): void {
+    if (!matchesSpend(key, this.#query)) return;
+    this.#total += sums.cost;
+    for (const name of namesOf(key, this.#query)) addSums(this.#row(periodStart, name), sums);
+  }
+
+  report(): SpendReport {
+    const rows = [...this.#rows.values()].sort(oldestThenDearest);
+    for (const row of rows) {
+      if (row.succeeded > 0n) row.costPerSuccessNanoUsd = (row.costNanoUsd + row.succeeded / 2n) / row.succeeded;
+    }
+    return { rows, total: this.#total };
+  }
+
+  #row(periodStart: number, name: string): SpendRow {
+    const known = this.#rows.get(`${periodStart} ${name}`);
+    if (known !== undefined) return known;
+    const kept = this.#rows.size < MAX_SUMMARY_ROWS ? name : OTHER;
+    const id = `${periodStart} ${kept}`;
+    let row = this.#rows.get(id);
+    if (row === undefined) {
+      const split = (this.#query.period ?? SpendPeriod.UNSPECIFIED) !== SpendPeriod.UNSPECIFIED;
+      row = create(SpendRowSchema, { key: kept, ...(split ? { periodStart: timestampFromMs(periodStart) } : {}) });
+      this.#rows.set(id, row);
+    }
+    return row;
+  }
 }
 
-function dimensionOf(key: SpendKey, groupBy: SpendDimension): string {
+function addSums(row: SpendRow, sums: SpendSums): void {
+  row.costNanoUsd += sums.cost;
+  row.requests += sums.requests;
+  row.succeeded += sums.succeeded;
+  row.inputTokens += sums.inputTokens;
+  row.outputTokens += sums.outputTokens;
+  row.savedAgainstDearestNanoUsd += sums.savedDearest;
+  row.comparedWithDearest += sums.comparedDearest;
+  row.savedAgainstRequestedNanoUsd += sums.savedRequested;
+  row.comparedWithRequested += sums.comparedRequested;
+}
+
+/** The rows that an entry counts in: several where it has several labels and they are asked for. */
+function namesOf(key: SpendKey, { groupBy, tag }: SpendQuery): readonly string[] {
+  if (groupBy !== SpendDimension.TAG) return [dimensionOf(key, groupBy)];
+  if (tag !== undefined && tag !== "") return [tag];
+  return key.tags.length === 0 ? [""] : key.tags;
+}
+
+function dimensionOf(key: SpendKey, groupBy: Exclude<SpendDimension, SpendDimension.TAG>): string {
   switch (groupBy) {
     case SpendDimension.TENANT:
       return key.tenant;
@@ -120,11 +124,9 @@ function dimensionOf(key: SpendKey, groupBy: SpendDimension): string {
   }
 }
 
-function dearestFirst(a: SpendRow, b: SpendRow): number {
+function oldestThenDearest(a: SpendRow, b: SpendRow): number {
+  const [first, second] = [a.periodStart?.seconds ?? 0n, b.periodStart?.seconds ?? 0n];
+  if (first !== second) return first < second ? -1 : 1;
   if (a.costNanoUsd !== b.costNanoUsd) return a.costNanoUsd > b.costNanoUsd ? -1 : 1;
   return a.key < b.key ? -1 : 1;
-}
-
-function named(name: string): string {
-  return name.length > LONGEST_NAME ? name.slice(0, LONGEST_NAME) : name;
 }

@@ -23,6 +23,33 @@ describe.each(drivers)("the $name circuit store", (driver) => {
     await state.close();
   });
 
+  it("keeps the circuits of a model's deployments apart", async () => {
+    const state = await driver.open(freshName());
+    const east = circuit("large", CircuitState.OPEN, NOON, "east");
+    const only = circuit("large", CircuitState.CLOSED, NOON);
+    expect(await state.circuits.save(east)).toBe(true);
+    expect(await state.circuits.save(only)).toBe(true);
+    expect(await state.circuits.save(circuit("large", CircuitState.HALF_OPEN, NOON - 1, "east"))).toBe(false);
+    const kept = await state.circuits.load();
+    expect(kept.sort((a, b) => a.deployment.localeCompare(b.deployment))).toEqual([only, east]);
+    await state.close();
+  });
+
+  it("gives a claim to one process at a time, who may lengthen it, until its time is over", async () => {
+    const state = await driver.open(freshName());
+    const { circuits } = state;
+    const both = await Promise.all([circuits.claim("openai", "one", 60_000), circuits.claim("openai", "two", 60_000)]);
+    expect(both).toEqual([true, false]);
+    expect(await circuits.claim("anthropic", "two", 60_000)).toBe(true);
+    expect(await circuits.claim("openai", "one", 20)).toBe(true);
+    const giveUpAt = performance.now() + 5_000;
+    let taken = false;
+    while (!taken && performance.now() < giveUpAt) taken = await circuits.claim("openai", "two", 60_000);
+    expect(taken).toBe(true);
+    expect(await circuits.claim("openai", "one", 60_000)).toBe(false);
+    await state.close();
+  });
+
   it("finds circuits again after it was closed and opened", async () => {
     const name = freshName();
     const before = await driver.open(name);
@@ -34,8 +61,8 @@ describe.each(drivers)("the $name circuit store", (driver) => {
   });
 });
 
-function circuit(model: string, state: CircuitState, changedMs: number): Circuit {
-  return create(CircuitSchema, { provider: "openai", model, state, changedAt: timestampFromMs(changedMs) });
+function circuit(model: string, state: CircuitState, changedMs: number, deployment = ""): Circuit {
+  return create(CircuitSchema, { provider: "openai", model, deployment, state, changedAt: timestampFromMs(changedMs) });
 }
 
 function sorted(circuits: Circuit[]): Circuit[] {

@@ -66,6 +66,17 @@ describe.each(drivers)("the $name ledger", (driver) => {
     expect(await booksOf(ledger, "c")).toEqual({ settled: 50n, leased: 50n, overrun: 0n });
   });
 
+  it("charges a budget only its own part of a cost where one is told", async () => {
+    await ledger.putBudget(dayBudget("b", 1_000n));
+    await ledger.putBudget(dayBudget("c", 1_000n));
+    const [first, second] = [await granted(ask(ledger, "b", "l1", 100n)), await granted(ask(ledger, "c", "l2", 100n))];
+    const holds = [holdOn(first, 100n), holdOn(second, 100n)];
+    const outcomes = await ledger.settle({ eventId: "e", holds, cost: 90n, costByBudget: new Map([["c", 0n]]), now: NOON });
+    expect(outcomes.map(({ budgetId, charged }) => [budgetId, charged])).toEqual([["b", 90n], ["c", 0n]]);
+    expect(await booksOf(ledger, "c")).toEqual({ settled: 0n, leased: 0n, overrun: 0n });
+    await expect(ledger.settle({ eventId: "f", holds, cost: 1n, costByBudget: new Map([["b", -1n]]), now: NOON })).rejects.toThrow(RangeError);
+  });
+
   it("frees a returned rest once and never more than the lease still holds", async () => {
     await ledger.putBudget(dayBudget("b", 1_000n));
     const lease = await granted(ask(ledger, "b", "l", 200n));
@@ -183,6 +194,41 @@ describe.each(drivers)("the $name ledger", (driver) => {
     await ledger.settle({ eventId: "e", holds: [holdOn(lease, 100n)], cost: 70n, now: tomorrow });
     expect(await booksOf(ledger, "b")).toEqual({ settled: 70n, leased: 0n, overrun: 0n });
     expect(await booksOf(ledger, "b", tomorrow)).toEqual({ settled: 0n, leased: 100n, overrun: 0n });
+  });
+
+  it("fences a holder that stood still: its lease gives nothing back and its holds are worth only what room there is", async () => {
+    await ledger.putBudget(dayBudget("b", 100n));
+    const stale = await granted(ask(ledger, "b", "l1", 100n));
+    await ledger.sweep(AFTER_HOLD);
+    await granted(ask(ledger, "b", "l2", 70n, AFTER_HOLD));
+    expect(await ledger.returnLease({ budgetId: "b", leaseId: "l1", unused: 100n })).toBe(0n);
+    const [outcome] = await ledger.settle({ eventId: "e", holds: [holdOn(stale, 90n)], cost: 90n, now: AFTER_HOLD });
+    expect(outcome).toMatchObject({ charged: 30n, overrun: 60n });
+    expect(await booksOf(ledger, "b", AFTER_HOLD)).toEqual({ settled: 30n, leased: 70n, overrun: 60n });
+  });
+
+  it("extends nothing when the same lease is asked for again later", async () => {
+    await ledger.putBudget(dayBudget("b", 100n));
+    await granted(ask(ledger, "b", "l1", 100n));
+    await granted(ask(ledger, "b", "l1", 100n, AFTER_HOLD - 1));
+    expect(await ledger.sweep(AFTER_HOLD)).toEqual({ leases: 1, amount: 100n });
+  });
+
+  it("says how long a lease's window lasts by its own clock, whatever a holder's clock says", async () => {
+    await ledger.putBudget(dayBudget("b", 1_000n, BudgetWindow.HOUR));
+    const at = async (leaseId: string, now: number) => Number((await granted(ask(ledger, "b", leaseId, 10n, now))).windowEndsIn?.seconds);
+    expect(await at("l1", NOON)).toBe(3_600);
+    expect(await at("l2", NOON + 3_300_000)).toBe(300);
+    expect(await at("l2", NOON + 3_900_000)).toBe(0);
+  });
+
+  it("fences the leases of a budget that was removed and put again", async () => {
+    await ledger.putBudget(dayBudget("b", 100n));
+    const old = await granted(ask(ledger, "b", "l1", 100n));
+    await ledger.deleteBudget("b", NOON);
+    await ledger.putBudget(dayBudget("b", 50n));
+    const [outcome] = await ledger.settle({ eventId: "e", holds: [holdOn(old, 80n)], cost: 80n, now: NOON });
+    expect(outcome).toMatchObject({ charged: 50n, overrun: 30n });
   });
 
   it("gives the same lease to the same name again", async () => {

@@ -1,4 +1,5 @@
 import { baseUrl, connectionShape, requiredKey } from "@fairlead/adapter-kit/credentials";
+import { deploymentList } from "@fairlead/adapter-kit/deployment-config";
 import { defineConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
 
@@ -10,11 +11,15 @@ export const anthropicConfig = defineConfig({
     apiKey: requiredKey("ANTHROPIC_API_KEY"),
     /** Address of the API, without its version. */
     baseUrl: baseUrl.default("https://api.anthropic.com"),
+    /** Places where the models are deployed, each a target of its own. Empty: one, at the address above. */
+    deployments: deploymentList((variable) => process.env[variable]),
     ...connectionShape,
   }),
   environment: {
     ANTHROPIC_API_KEY: "apiKey",
     ANTHROPIC_BASE_URL: "baseUrl",
+    ANTHROPIC_DEPLOYMENTS: "deployments",
+    ANTHROPIC_MODELS_FILE: "modelsFile",
     ANTHROPIC_SIMULATED: "simulated",
     ANTHROPIC_PROPAGATE_TRACE: "propagateTrace",
     ANTHROPIC_CONNECTIONS: "connections",

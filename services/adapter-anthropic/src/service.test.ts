@@ -16,6 +16,8 @@ async function start() {
     setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
     clearFaults: () => simulator.clearFaults(),
     stats: () => simulator.stats(),
+    requests: () => simulator.requests(),
+    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
     [Symbol.asyncDispose]: () => simulator.close(),
   };
 }
@@ -23,7 +25,7 @@ async function start() {
 describeAdapter("the adapter of anthropic", {
   model: "claude-haiku-4-5",
   start,
-  create: (baseUrl) => createAdapterAnthropic(config(baseUrl), testDependencies()),
+  create: (baseUrl, deployments = []) => createAdapterAnthropic({ ...config(baseUrl), deployments }, testDependencies()),
 });
 
 describe("the adapter of anthropic", () => {

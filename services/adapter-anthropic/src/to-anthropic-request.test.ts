@@ -106,6 +106,37 @@ describe("a request to Anthropic", () => {
     expect(notes).toEqual(["response_format.json_schema.schema_json DROPPED", "response_format.json_schema.schema_json EMULATED"]);
   });
 
+  it.each<[string, string, MessageInitShape<typeof ChatRequestSchema>["reasoning"], object, string[]]>([
+    ["nothing where nothing is asked", "claude-sonnet-5", undefined, {}, []],
+    ["an effort", "claude-sonnet-5", { effort: ReasoningEffort.MEDIUM, includeText: true }, { thinking: { type: "adaptive", display: "summarized" }, output_config: { effort: "medium" } }, []],
+    ["a budget as an effort", "claude-opus-5-5", { budgetTokens: 1_000 }, { thinking: { type: "adaptive" }, output_config: { effort: "low" } }, ["reasoning.budget_tokens EMULATED"]],
+    ["not to think", "claude-sonnet-5", { effort: ReasoningEffort.NONE }, { thinking: { type: "disabled" } }, []],
+    ["not to think before it begins", "claude-sonnet-5-5", { effort: ReasoningEffort.NONE }, { thinking: { type: "between_tools" } }, []],
+    ["the least where it always thinks", "claude-opus-5-5", { effort: ReasoningEffort.NONE }, { output_config: { effort: "low" } }, ["reasoning CLAMPED"]],
+  ])("tells a model that thinks as it sees fit %s", (_name, model, reasoning, expected, notes) => {
+    const written = write({ model, ...(reasoning === undefined ? {} : { reasoning }) });
+    expect(written.body).toEqual({ model, max_tokens: 16_000, messages: expect.anything(), ...expected });
+    expect(written.notes).toEqual(notes);
+  });
+
+  it("keeps the schema of the answer beside the effort", () => {
+    const format = { format: { case: "jsonSchema" as const, value: { name: "s", schemaJson: "{}" } } };
+    const { body } = write({ model: "claude-sonnet-5", reasoning: { effort: ReasoningEffort.LOW }, responseFormat: format });
+    expect(body.output_config).toMatchObject({ effort: "low", format: { type: "json_schema" } });
+  });
+
+  it("leaves out sampling where the model refuses it", () => {
+    const { body, notes } = write({ model: "claude-opus-5", temperature: 0.2, topP: 1, topK: 5 });
+    expect([body.temperature, body.top_p, body.top_k]).toEqual([undefined, undefined, undefined]);
+    expect(notes).toEqual(["temperature DROPPED", "top_k DROPPED"]);
+  });
+
+  it("leaves the choice of a tool to a model that cannot be forced, and has others not think when forced", () => {
+    const asked = { tools: [{ name: "f" }], toolChoice: { mode: ToolChoiceMode.NAMED, name: "f", parallel: false } };
+    expect(write({ model: "claude-sonnet-5-5", ...asked })).toMatchObject({ body: { tool_choice: { type: "auto", disable_parallel_tool_use: true } }, notes: ["tool_choice DROPPED"] });
+    expect(write({ model: "claude-sonnet-5", ...asked })).toMatchObject({ body: { tool_choice: { type: "tool", name: "f" }, thinking: { type: "disabled" } }, notes: [] });
+  });
+
   it("refuses in strict mode what it would clamp", () => {
     expect(() => write({ temperature: 1.5 }, true)).toThrow("chat.temperature");
   });

@@ -8,13 +8,13 @@ import { compileOutputSchema } from "./compile-output-schema.ts";
 import type { AnthropicTraits } from "./models.ts";
 import { type AnthropicConversation, toAnthropicConversation } from "./to-anthropic-messages.ts";
 import { forcesTool, parseSchema, toAnthropicTools } from "./to-anthropic-tools.ts";
-import { toLimits } from "./to-thinking.ts";
+import { type AnthropicLimits, toLimits } from "./to-thinking.ts";
 
 /** The dialect whose unknown fields reach Anthropic. */
 export const ANTHROPIC_DIALECT = "anthropic.messages";
 
 /** For models that are not listed. */
-const UNLISTED = { usual: 4_096, most: 1_000_000 } as const;
+const UNLISTED = { usual: 4_096, most: 1_000_000, thinking: "budget", leastThinking: "disabled" } as const;
 
 /** A body. The SDK's type is that of a later version of the API, which knows no sampling. */
 export interface AnthropicBody extends MessageCreateParamsBase {
@@ -41,7 +41,7 @@ export function toAnthropicRequest(
 ): AnthropicRequest {
   const log = createAdaptationLog(settings.strict);
   const conversation = toAnthropicConversation(request, log);
-  const tools = toAnthropicTools(request, log);
+  const tools = toAnthropicTools(request, settings.entry?.traits.forced_tools ?? true, log);
   const limits = toLimits(request, modelLimits(settings.entry), conversation.turns, forcesTool(tools), log);
   const format = toFormat(request, conversation, log);
   noteAbsent(request, log);
@@ -51,10 +51,10 @@ export function toAnthropicRequest(
     messages: conversation.turns,
     ...(conversation.system.length === 0 ? {} : { system: conversation.system }),
     ...tools,
-    ...toSampling(request, limits.thinkingBudget !== undefined, log),
+    ...toSampling(request, whyFixed(limits, settings.entry), log),
     ...toStops(request, log),
-    ...format,
-    ...(limits.thinkingBudget === undefined ? {} : { thinking: { type: "enabled" as const, budget_tokens: limits.thinkingBudget } }),
+    ...toOutput(format, limits.effort),
+    ...(limits.thinking === undefined ? {} : { thinking: limits.thinking }),
     ...(request.endUser === "" ? {} : { metadata: { user_id: request.endUser } }),
     ...(settings.stream ? { stream: true } : {}),
   };
@@ -64,7 +64,18 @@ export function toAnthropicRequest(
 
 function modelLimits(entry: CatalogueEntry<AnthropicTraits> | undefined) {
   if (entry === undefined) return UNLISTED;
-  return { usual: entry.traits.default_max_output_tokens, most: entry.description.maxOutputTokens };
+  const { default_max_output_tokens, thinking, least_thinking } = entry.traits;
+  return { usual: default_max_output_tokens, most: entry.description.maxOutputTokens, thinking, leastThinking: least_thinking };
+}
+
+function toOutput(format: Pick<AnthropicBody, "output_config">, effort: AnthropicLimits["effort"]): Pick<AnthropicBody, "output_config"> {
+  return effort === undefined ? format : { output_config: { ...format.output_config, effort } };
+}
+
+/** Why sampling cannot be chosen; undefined where it can. */
+function whyFixed({ thinking }: AnthropicLimits, entry: CatalogueEntry<AnthropicTraits> | undefined): string | undefined {
+  if (entry?.traits.sampling === false) return "The model takes no custom sampling.";
+  return thinking !== undefined && thinking.type !== "disabled" ? "Thinking bars custom sampling." : undefined;
 }
 
 function noteAbsent(request: ChatRequest, log: AdaptationLog): void {
@@ -74,14 +85,14 @@ function noteAbsent(request: ChatRequest, log: AdaptationLog): void {
   if (request.candidateCount > 1) log.clamped("candidate_count", "Anthropic gives one answer.");
 }
 
-/** Temperature ends at 1 and excludes top_p; thinking bars custom sampling. */
-function toSampling(request: ChatRequest, thinking: boolean, log: AdaptationLog): Pick<AnthropicBody, "temperature" | "top_p" | "top_k"> {
+/** Temperature ends at 1 and excludes top_p. */
+function toSampling(request: ChatRequest, fixed: string | undefined, log: AdaptationLog): Pick<AnthropicBody, "temperature" | "top_p" | "top_k"> {
   const fields: Pick<AnthropicBody, "temperature" | "top_p" | "top_k"> = {};
   const { temperature, topP, topK } = request;
-  if (thinking) {
-    if (temperature !== undefined && temperature !== 1) log.dropped("temperature", "Thinking bars custom sampling.");
-    if (topP !== undefined && topP !== 1) log.dropped("top_p", "Thinking bars custom sampling.");
-    if (topK !== undefined) log.dropped("top_k", "Thinking bars custom sampling.");
+  if (fixed !== undefined) {
+    if (temperature !== undefined && temperature !== 1) log.dropped("temperature", fixed);
+    if (topP !== undefined && topP !== 1) log.dropped("top_p", fixed);
+    if (topK !== undefined) log.dropped("top_k", fixed);
     return fields;
   }
   if (temperature !== undefined) {

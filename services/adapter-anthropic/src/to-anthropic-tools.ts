@@ -13,12 +13,20 @@ export interface AnthropicToolFields {
   tool_choice?: AnthropicToolChoice;
 }
 
-/** Writes tools and how they are used. */
-export function toAnthropicTools(request: ChatRequest, log: AdaptationLog): AnthropicToolFields {
+/**
+ * Writes tools and how they are used.
+ *
+ * @param mayForce false for a model that refuses to be forced, which is then left the choice
+ */
+export function toAnthropicTools(request: ChatRequest, mayForce: boolean, log: AdaptationLog): AnthropicToolFields {
   if (request.tools.length === 0) return {};
   const fields: AnthropicToolFields = { tools: request.tools.map((tool, index) => toTool(tool, `tools[${index}]`, log)) };
   const choice = toChoice(request.toolChoice);
   if (choice !== undefined) fields.tool_choice = choice;
+  if (!mayForce && forcesTool(fields)) {
+    log.dropped("tool_choice", "The model cannot be made to use a tool; it is left the choice.");
+    fields.tool_choice = { type: "auto", ...(request.toolChoice?.parallel === false ? { disable_parallel_tool_use: true } : {}) };
+  }
   return fields;
 }
 

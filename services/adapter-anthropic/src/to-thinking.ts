@@ -1,5 +1,7 @@
+import type { ThinkingConfigParam } from "@anthropic-ai/sdk/resources/messages";
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import { type ChatRequest, ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
+import type { AnthropicTraits } from "./models.ts";
 import type { AnthropicTurn } from "./to-anthropic-messages.ts";
 
 /** Tokens of thinking at least. */
@@ -14,11 +16,21 @@ const BUDGET: Readonly<Record<ReasoningEffort, number | undefined>> = {
   [ReasoningEffort.HIGH]: 16_384,
 };
 
-/** Bounds of the answer: all of it, and its thinking. */
+const EFFORT: Readonly<Record<ReasoningEffort, "low" | "medium" | "high" | undefined>> = {
+  [ReasoningEffort.UNSPECIFIED]: undefined,
+  [ReasoningEffort.NONE]: undefined,
+  [ReasoningEffort.MINIMAL]: "low",
+  [ReasoningEffort.LOW]: "low",
+  [ReasoningEffort.MEDIUM]: "medium",
+  [ReasoningEffort.HIGH]: "high",
+};
+
+/** Bounds of the answer, and how the model thinks. */
 export interface AnthropicLimits {
   readonly maxTokens: number;
-  /** Tokens of thinking. Undefined: the model does not think. */
-  readonly thinkingBudget: number | undefined;
+  /** Unset: as the model does by itself. */
+  readonly thinking?: ThinkingConfigParam;
+  readonly effort?: "low" | "medium" | "high";
 }
 
 /** What a model allows. */
@@ -27,6 +39,8 @@ export interface ModelLimits {
   readonly usual: number;
   /** Output tokens at most. */
   readonly most: number;
+  readonly thinking: AnthropicTraits["thinking"];
+  readonly leastThinking: AnthropicTraits["least_thinking"];
 }
 
 /**
@@ -44,16 +58,42 @@ export function toLimits(
   const asked = request.maxOutputTokens;
   if (asked !== undefined && asked > model.most) log.clamped("max_output_tokens", `The model writes ${model.most} tokens at most.`);
   const bound = asked === undefined ? undefined : Math.min(asked, model.most);
+  const usual = bound ?? Math.min(model.usual, model.most);
+  if (model.thinking !== "budget") return { maxTokens: usual, ...adaptiveThinking(request, model, forced, log) };
   const wanted = wantedBudget(request, log);
-  if (wanted === undefined || barred(turns, forced, log)) return { maxTokens: bound ?? Math.min(model.usual, model.most), thinkingBudget: undefined };
+  if (wanted === undefined || barred(turns, forced, log)) return { maxTokens: usual };
   const maxTokens = bound ?? Math.min(model.usual + wanted, model.most);
-  if (wanted < maxTokens) return { maxTokens, thinkingBudget: wanted };
+  if (wanted < maxTokens) return { maxTokens, thinking: enabled(wanted) };
   if (maxTokens <= LEAST_BUDGET) {
     log.dropped("reasoning", "The bound of the answer leaves no room to think.");
-    return { maxTokens, thinkingBudget: undefined };
+    return { maxTokens };
   }
   log.clamped("reasoning", "Thinking must stay below the bound of the answer.");
-  return { maxTokens, thinkingBudget: maxTokens - 1 };
+  return { maxTokens, thinking: enabled(maxTokens - 1) };
+}
+
+function enabled(budget: number): ThinkingConfigParam {
+  return { type: "enabled", budget_tokens: budget };
+}
+
+/** Models that think as they see fit take an effort; a budget stands for one. */
+function adaptiveThinking(request: ChatRequest, model: ModelLimits, forced: boolean, log: AdaptationLog): Omit<AnthropicLimits, "maxTokens"> {
+  const control = request.reasoning;
+  const budget = control?.budgetTokens;
+  if (forced && model.thinking === "adaptive") {
+    if (control !== undefined && control.effort !== ReasoningEffort.NONE) log.dropped("reasoning", "Anthropic does not think when a tool is forced.");
+    return { thinking: { type: "disabled" } };
+  }
+  if (budget === 0 || (budget === undefined && control?.effort === ReasoningEffort.NONE)) {
+    if (model.thinking === "adaptive") return { thinking: { type: model.leastThinking } };
+    log.clamped("reasoning", "The model always thinks; the least effort stands for none.");
+    return { effort: "low" };
+  }
+  if (control === undefined) return {};
+  if (budget !== undefined) log.emulated("reasoning.budget_tokens", "The model takes an effort in place of a number of tokens.");
+  const effort = budget === undefined ? EFFORT[control.effort] : budget <= 2_048 ? "low" : budget <= 8_192 ? "medium" : "high";
+  const display = control.includeText ? { display: "summarized" as const } : {};
+  return { thinking: { type: "adaptive", ...display }, ...(effort === undefined ? {} : { effort }) };
 }
 
 function wantedBudget(request: ChatRequest, log: AdaptationLog): number | undefined {

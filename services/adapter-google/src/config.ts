@@ -1,4 +1,5 @@
 import { baseUrl, connectionShape, requiredKey } from "@fairlead/adapter-kit/credentials";
+import { deploymentList } from "@fairlead/adapter-kit/deployment-config";
 import { defineConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
 
@@ -10,11 +11,15 @@ export const googleConfig = defineConfig({
     apiKey: requiredKey("GEMINI_API_KEY"),
     /** Address of the API, without its version. */
     baseUrl: baseUrl.default("https://generativelanguage.googleapis.com"),
+    /** Places where the models are deployed, each a target of its own. Empty: one, at the address above. */
+    deployments: deploymentList((variable) => process.env[variable]),
     ...connectionShape,
   }),
   environment: {
     GEMINI_API_KEY: "apiKey",
     GEMINI_BASE_URL: "baseUrl",
+    GEMINI_DEPLOYMENTS: "deployments",
+    GEMINI_MODELS_FILE: "modelsFile",
     GEMINI_SIMULATED: "simulated",
     GEMINI_PROPAGATE_TRACE: "propagateTrace",
     GEMINI_CONNECTIONS: "connections",

@@ -1,10 +1,15 @@
-import { loadModelCatalogue } from "@fairlead/adapter-kit/model-catalogue";
+import { type CatalogueSource, readCatalogue } from "@fairlead/adapter-kit/model-catalogue";
 import { z } from "zod";
+
+const level = z.enum(["minimal", "low", "medium", "high"]);
+
+/** How much a model thinks, in Google's words. */
+export type ThinkingLevel = z.infer<typeof level>;
 
 const thinking = z.union([
   z.strictObject({
     /** Levels that the model takes. */
-    levels: z.array(z.enum(["low", "high"])).min(1),
+    levels: z.array(level).min(1),
   }),
   z.strictObject({
     /** Tokens of thinking at least, when it thinks. */
@@ -31,7 +36,10 @@ export type GoogleThinking = z.infer<typeof thinking>;
 /** What requests for a model depend on. */
 export type GoogleTraits = z.infer<typeof traits>;
 
-/** Reads the models on offer. */
+/** Where the models on offer are told. */
+export const googleCatalogue: Omit<CatalogueSource<GoogleTraits>, "provider"> = { builtIn: new URL("./models.yaml", import.meta.url), traits };
+
+/** Reads the adapter's own models. */
 export function loadGoogleModels() {
-  return loadModelCatalogue<GoogleTraits>(new URL("./models.yaml", import.meta.url), "google", traits);
+  return readCatalogue({ ...googleCatalogue, provider: "google" });
 }

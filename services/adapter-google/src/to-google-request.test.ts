@@ -58,7 +58,7 @@ describe("a request to Gemini", () => {
 
   it("signs calls that another model made for models that insist, the first of each turn alone", () => {
     const messages = [user, { role: Role.ASSISTANT, parts: [call("1"), call("2")] }, { role: Role.TOOL, parts: [result("1"), result("2")] }];
-    const { body, notes } = write({ model: "gemini-3-pro-preview", messages });
+    const { body, notes } = write({ model: "gemini-3.1-pro-preview", messages });
     expect(body.contents[1].parts.map((part: any) => part.thoughtSignature)).toEqual(["skip_thought_signature_validator", undefined]);
     expect(notes).toEqual(["messages EMULATED"]);
     expect(write({ messages }).notes).toEqual([]);
@@ -69,8 +69,11 @@ describe("a request to Gemini", () => {
     ["no thinking", "gemini-2.5-flash", { effort: ReasoningEffort.NONE }, { thinkingBudget: 0 }, []],
     ["no thinking where it cannot stop", "gemini-2.5-pro", { effort: ReasoningEffort.NONE }, { thinkingBudget: 128 }, ["reasoning CLAMPED"]],
     ["an effort", "gemini-2.5-pro", { effort: ReasoningEffort.HIGH }, { thinkingBudget: 24576 }, ["reasoning.effort EMULATED"]],
-    ["an effort as a level", "gemini-3-pro-preview", { effort: ReasoningEffort.MEDIUM }, { thinkingLevel: "high" }, ["reasoning.effort CLAMPED"]],
-    ["an effort where it does not think", "gemini-2.0-flash", { effort: ReasoningEffort.LOW }, undefined, ["reasoning DROPPED"]],
+    ["an effort as a level", "gemini-3.1-pro-preview", { effort: ReasoningEffort.MEDIUM }, { thinkingLevel: "medium" }, []],
+    ["an effort as the nearest level", "gemini-3.1-pro-preview", { effort: ReasoningEffort.MINIMAL }, { thinkingLevel: "low" }, ["reasoning.effort CLAMPED"]],
+    ["no thinking as the least level", "gemini-3.8-flash", { effort: ReasoningEffort.NONE }, { thinkingLevel: "minimal" }, ["reasoning.effort CLAMPED"]],
+    ["a budget as a level", "gemini-3.8-flash", { budgetTokens: 5_000 }, { thinkingLevel: "medium" }, ["reasoning.budget_tokens EMULATED"]],
+    ["an effort where it does not think", "gemini-embedding-001", { effort: ReasoningEffort.LOW }, undefined, ["reasoning DROPPED"]],
   ])("tells it to think with %s", (_name, model, reasoning, expected, notes) => {
     const written = write({ model, reasoning: reasoning ?? {} });
     expect(written.body.generationConfig.thinkingConfig).toEqual(expected);

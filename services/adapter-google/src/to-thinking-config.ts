@@ -1,12 +1,12 @@
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import { type ReasoningControl, ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
-import type { GoogleThinking } from "./models.ts";
+import type { GoogleThinking, ThinkingLevel } from "./models.ts";
 
 /** How a model thinks, as Gemini takes it. */
 export interface ThinkingConfig {
   includeThoughts?: boolean;
   thinkingBudget?: number;
-  thinkingLevel?: "low" | "high";
+  thinkingLevel?: ThinkingLevel;
 }
 
 const BUDGET: Readonly<Record<ReasoningEffort, number | undefined>> = {
@@ -18,8 +18,10 @@ const BUDGET: Readonly<Record<ReasoningEffort, number | undefined>> = {
   [ReasoningEffort.HIGH]: 24_576,
 };
 
-/** Tokens from which on a budget means the high level. */
-const HIGH_LEVEL = 4_096;
+const ORDER: readonly ThinkingLevel[] = ["minimal", "low", "medium", "high"];
+
+/** Tokens up to which a budget means a level; more means the next one. */
+const MOST_TOKENS: Readonly<Record<ThinkingLevel, number>> = { minimal: 512, low: 4_095, medium: 16_384, high: Infinity };
 
 /**
  * Writes how much a model thinks.
@@ -41,20 +43,25 @@ export function toThinkingConfig(
   }
   const shown = control.includeText ? { includeThoughts: true } : {};
   if (budget === undefined) return control.includeText ? shown : undefined;
-  if (thinking !== undefined && "levels" in thinking) return { ...shown, thinkingLevel: toLevel(control, budget, log) };
+  if (thinking !== undefined && "levels" in thinking) return { ...shown, thinkingLevel: toLevel(control, budget, thinking.levels, log) };
   if (control.budgetTokens === undefined && budget > 0) {
     log.emulated("reasoning.effort", `Gemini takes a number of tokens; ${budget} stand for the effort.`);
   }
   return { ...shown, thinkingBudget: thinking === undefined ? budget : clamp(budget, thinking, log) };
 }
 
-function toLevel(control: ReasoningControl, budget: number, log: AdaptationLog): "low" | "high" {
-  const level = budget < HIGH_LEVEL ? "low" : "high";
+function toLevel(control: ReasoningControl, budget: number, offered: readonly ThinkingLevel[], log: AdaptationLog): ThinkingLevel {
+  const wanted = ORDER.find((level) => budget <= MOST_TOKENS[level]) ?? "high";
+  const level = nearest(wanted, offered);
   if (control.budgetTokens !== undefined) log.emulated("reasoning.budget_tokens", `The model takes a level; ${level} stands for the tokens.`);
-  else if (control.effort !== ReasoningEffort.LOW && control.effort !== ReasoningEffort.HIGH) {
-    log.clamped("reasoning.effort", `The model's nearest level is ${level}.`);
-  }
+  else if (level !== wanted || control.effort === ReasoningEffort.NONE) log.clamped("reasoning.effort", `The model's nearest level is ${level}.`);
   return level;
+}
+
+/** Of two levels that are as near, the higher one. */
+function nearest(wanted: ThinkingLevel, offered: readonly ThinkingLevel[]): ThinkingLevel {
+  const distance = (level: ThinkingLevel) => Math.abs(ORDER.indexOf(level) - ORDER.indexOf(wanted));
+  return offered.reduce((best, level) => (distance(level) <= distance(best) ? level : best));
 }
 
 function clamp(budget: number, thinking: Extract<GoogleThinking, { least: number }>, log: AdaptationLog): number {

@@ -1,4 +1,5 @@
 import { baseUrl, connectionShape, requiredKey } from "@fairlead/adapter-kit/credentials";
+import { deploymentList } from "@fairlead/adapter-kit/deployment-config";
 import { defineConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
 
@@ -14,6 +15,8 @@ export const openaiConfig = defineConfig({
     organization: z.string().regex(/^[\x21-\x7e]*$/).default(""),
     /** Project that is billed. Empty: the key's own. */
     project: z.string().regex(/^[\x21-\x7e]*$/).default(""),
+    /** Places where the models are deployed, each a target of its own. Empty: one, at the address above. */
+    deployments: deploymentList((variable) => process.env[variable]),
     ...connectionShape,
   }),
   environment: {
@@ -21,6 +24,8 @@ export const openaiConfig = defineConfig({
     OPENAI_BASE_URL: "baseUrl",
     OPENAI_ORG_ID: "organization",
     OPENAI_PROJECT_ID: "project",
+    OPENAI_DEPLOYMENTS: "deployments",
+    OPENAI_MODELS_FILE: "modelsFile",
     OPENAI_SIMULATED: "simulated",
     OPENAI_PROPAGATE_TRACE: "propagateTrace",
     OPENAI_CONNECTIONS: "connections",

@@ -1,4 +1,4 @@
-import { loadModelCatalogue } from "@fairlead/adapter-kit/model-catalogue";
+import { type CatalogueSource, readCatalogue } from "@fairlead/adapter-kit/model-catalogue";
 import { z } from "zod";
 
 const efforts = z.enum(["none", "minimal", "low", "medium", "high"]);
@@ -10,13 +10,20 @@ const traits = z
   .strictObject({
     /** Efforts that the model takes; empty for models that do not reason. Reasoning bars custom sampling. */
     reasoning_efforts: z.array(efforts).default([]),
+    /** Effort of a request that says none. */
+    default_effort: efforts.default("none"),
+    /** True when chat completions with tools are refused unless the effort is none. */
+    tools_bar_reasoning: z.boolean().default(false),
   })
-  .default({ reasoning_efforts: [] });
+  .default({ reasoning_efforts: [], default_effort: "none", tools_bar_reasoning: false });
 
 /** What requests for a model depend on. */
 export type OpenaiTraits = z.infer<typeof traits>;
 
-/** Reads the models on offer. */
+/** Where the models on offer are told. */
+export const openaiCatalogue: Omit<CatalogueSource<OpenaiTraits>, "provider"> = { builtIn: new URL("./models.yaml", import.meta.url), traits };
+
+/** Reads the adapter's own models. */
 export function loadOpenaiModels() {
-  return loadModelCatalogue<OpenaiTraits>(new URL("./models.yaml", import.meta.url), "openai", traits);
+  return readCatalogue({ ...openaiCatalogue, provider: "openai" });
 }

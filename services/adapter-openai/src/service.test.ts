@@ -15,6 +15,8 @@ async function start() {
     setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
     clearFaults: () => simulator.clearFaults(),
     stats: () => simulator.stats(),
+    requests: () => simulator.requests(),
+    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
     [Symbol.asyncDispose]: () => simulator.close(),
   };
 }
@@ -22,7 +24,7 @@ async function start() {
 describeAdapter("the adapter of openai", {
   model: "gpt-4o",
   start,
-  create: (baseUrl) => createAdapterOpenai(config(baseUrl), testDependencies()),
+  create: (baseUrl, deployments = []) => createAdapterOpenai({ ...config(baseUrl), deployments }, testDependencies()),
 });
 
 describe("the adapter of openai", () => {

@@ -85,8 +85,29 @@ describe("a request to OpenAI", () => {
     const { body, notes } = write({ model: "gpt-5-mini", temperature: 0.2, topP: 1, reasoning: { budgetTokens: 0 } });
     expect(body).toMatchObject({ top_p: 1, reasoning_effort: "minimal" });
     expect(body.temperature).toBeUndefined();
-    expect(notes).toEqual(["temperature DROPPED", "reasoning.budget_tokens EMULATED", "reasoning.effort CLAMPED"]);
+    expect(notes).toEqual(["reasoning.budget_tokens EMULATED", "reasoning.effort CLAMPED", "temperature DROPPED"]);
     expect(write({ model: "gpt-5.2", temperature: 0.2, reasoning: { effort: ReasoningEffort.NONE } }).body).toMatchObject({ temperature: 0.2, reasoning_effort: "none" });
+  });
+
+  it("keeps custom sampling only where the model does not reason", () => {
+    expect(write({ model: "gpt-5.2", temperature: 0.2 }).body.temperature).toBe(0.2);
+    expect(write({ model: "gpt-5.2", temperature: 0.2, reasoning: { effort: ReasoningEffort.HIGH } }).notes).toEqual(["temperature DROPPED"]);
+    expect(write({ model: "gpt-5.5", temperature: 0.2 }).notes).toEqual(["temperature DROPPED"]);
+    expect(write({ model: "gpt-5.5", temperature: 0.2, reasoning: { effort: ReasoningEffort.NONE } }).body.temperature).toBe(0.2);
+  });
+
+  it("has a model that cannot do both use tools rather than reason", () => {
+    const tools = [{ name: "f" }];
+    expect(write({ model: "gpt-5.5", tools })).toMatchObject({ body: { reasoning_effort: "none" }, notes: ["reasoning DROPPED"] });
+    expect(write({ model: "gpt-5.4", tools })).toMatchObject({ body: { reasoning_effort: "none" }, notes: [] });
+    expect(write({ model: "gpt-5.4", tools, reasoning: { effort: ReasoningEffort.HIGH } }).notes).toEqual(["reasoning DROPPED"]);
+    expect(write({ model: "gpt-5.2", tools, reasoning: { effort: ReasoningEffort.HIGH } }).body.reasoning_effort).toBe("high");
+  });
+
+  it("sends a dated name on as it was asked, and writes for its base", () => {
+    const { body, notes } = write({ model: "gpt-5.5-2026-04-23", temperature: 0.2 });
+    expect(body.model).toBe("gpt-5.5-2026-04-23");
+    expect(notes).toEqual(["temperature DROPPED"]);
   });
 
   it.each([

@@ -32,14 +32,15 @@ export function toOpenaiRequest(
   settings: { readonly traits: OpenaiTraits | undefined; readonly strict: boolean; readonly stream: boolean },
 ): OpenaiRequest {
   const log = createAdaptationLog(settings.strict);
+  const effort = toReasoningEffort(request.reasoning, settings.traits, request.tools.length > 0, log);
   const body: ChatCompletionCreateParamsBase = {
     model: request.model,
     messages: toOpenaiMessages(request, log),
     ...toOpenaiTools(request, log),
     ...toLimits(request, log),
-    ...toSampling(request, settings.traits, log),
+    ...toSampling(request, reasons(settings.traits, effort.reasoning_effort), log),
     ...toResponseFormat(request, log),
-    ...toReasoningEffort(request.reasoning, settings.traits, log),
+    ...effort,
     ...(request.endUser === "" ? {} : { safety_identifier: request.endUser }),
     ...(settings.stream ? { stream: true as const, stream_options: { include_usage: true } } : {}),
   };
@@ -67,10 +68,15 @@ function toLimits(request: ChatRequest, log: AdaptationLog): Partial<ChatComplet
   return fields;
 }
 
-/** Models that reason take no custom sampling, unless they are told not to reason. */
-function toSampling(request: ChatRequest, traits: OpenaiTraits | undefined, log: AdaptationLog): Partial<ChatCompletionCreateParamsBase> {
+/** Whether the model will reason, as it does by default or as it is told to. */
+function reasons(traits: OpenaiTraits | undefined, effort: string | undefined): boolean {
+  if (traits === undefined || traits.reasoning_efforts.length === 0) return false;
+  return (effort ?? traits.default_effort) !== "none";
+}
+
+/** Reasoning bars custom sampling. */
+function toSampling(request: ChatRequest, fixed: boolean, log: AdaptationLog): Partial<ChatCompletionCreateParamsBase> {
   const fields: Partial<ChatCompletionCreateParamsBase> = {};
-  const fixed = traits !== undefined && traits.reasoning_efforts.length > 0 && !traits.reasoning_efforts.includes("none");
   const set = (field: "temperature" | "top_p" | "frequency_penalty" | "presence_penalty", value: number | undefined, neutral: number) => {
     if (value === undefined) return;
     if (fixed && value !== neutral) log.dropped(field, "The model reasons and takes no custom sampling.");

@@ -17,8 +17,10 @@ const NAME: Readonly<Record<ReasoningEffort, ReasoningEffortName | undefined>> =
 export function toReasoningEffort(
   control: ReasoningControl | undefined,
   traits: OpenaiTraits | undefined,
+  hasTools: boolean,
   log: AdaptationLog,
 ): { reasoning_effort?: ReasoningEffortName } {
+  if (hasTools && traits?.tools_bar_reasoning === true) return withoutReasoning(control, traits, log);
   if (control === undefined) return {};
   if (control.includeText) log.dropped("reasoning.include_text", "OpenAI's chat completions do not show reasoning.");
   const wanted = NAME[control.effort] ?? ofBudget(control, log);
@@ -32,6 +34,14 @@ export function toReasoningEffort(
   const nearest = nearestEffort(wanted, offered);
   if (nearest !== wanted) log.clamped("reasoning.effort", `The model's nearest effort is ${nearest}.`);
   return { reasoning_effort: nearest };
+}
+
+function withoutReasoning(control: ReasoningControl | undefined, traits: OpenaiTraits, log: AdaptationLog): { reasoning_effort: "none" } {
+  const unasked = control === undefined && traits.default_effort === "none";
+  if (!unasked && control?.effort !== ReasoningEffort.NONE) {
+    log.dropped("reasoning", "OpenAI's chat completions let the model use tools only without reasoning.");
+  }
+  return { reasoning_effort: "none" };
 }
 
 function ofBudget(control: ReasoningControl, log: AdaptationLog): ReasoningEffortName | undefined {

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
-import { type Budget, BudgetSchema, BudgetWindow } from "@fairlead/contracts/cost/v1/budget";
+import { type Budget, BudgetSchema, BudgetWindow, CapAction } from "@fairlead/contracts/cost/v1/budget";
+import { checkBudget } from "@fairlead/decision/cost/check-budget";
 import { defineConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
 
@@ -12,8 +13,14 @@ const WINDOWS = {
 } as const;
 const MOST_NANO_USD = 1_000_000_000_000_000_000n;
 
-const milliseconds = (fallback: number, least = 1) => z.coerce.number().int().min(least).max(86_400_000).default(fallback);
-const payer = z.string().max(128).regex(/^[a-zA-Z0-9_.@:-]*$/).default("");
+const milliseconds = (fallback: number, least = 1) =>
+  z.coerce.number().int().min(least).max(86_400_000).default(fallback);
+const days = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback);
+const payer = z
+  .string()
+  .max(128)
+  .regex(/^[a-zA-Z0-9_.@:-]*$/)
+  .default("");
 
 /** Dollars with at most nine decimals, as a number or a text, to nano-dollars. */
 const dollars = z
@@ -23,10 +30,19 @@ const dollars = z
   .transform(toNanoUsd)
   .refine((amount) => amount <= MOST_NANO_USD, "expected at most a billion dollars");
 
+const CAP_ACTIONS = { refuse: CapAction.REFUSE, free_model: CapAction.FREE_MODEL } as const;
+const percent = z.number("expected a whole percent from 1 to 100").int().min(1).max(100);
+
 const budget = z
   .strictObject({
     /** Name, unique in the mesh. */
-    id: z.string().min(1).max(128).regex(/^[a-zA-Z0-9_.-]+$/),
+    id: z
+      .string()
+      .min(1)
+      .max(128)
+      .regex(/^[a-zA-Z0-9_.-]+$/),
+    /** "all" bounds all spend; without it at least one of the following is named. */
+    scope: z.literal("all").optional(),
     /** Whose spend it bounds; what is left out matches all. */
     tenant: payer,
     user: payer,
@@ -35,8 +51,37 @@ const budget = z
     model: z.string().max(256).default(""),
     window: z.enum(["request", "hour", "day", "week", "month"]),
     limitUsd: dollars,
+    /** Percents of the limit at which alerts are told, rising. Default 50, 70, 85 and 95. */
+    alertPercents: z.array(percent).max(16).default([]),
+    /** Strategy from the economy percent on. Default cost. */
+    economyStrategy: z.string().max(64).default(""),
+    /** Percent from which on the economy strategy is used. Default 85. */
+    economyPercent: percent.optional(),
+    /** Percent from which on requests of low priority are throttled. Default 95. */
+    emergencyPercent: percent.optional(),
+    /** What becomes of requests for which there is no room. Default refuse. */
+    capAction: z.enum(["refuse", "free_model"]).default("refuse"),
   })
-  .transform(toBudget);
+  .superRefine((entry, context) => {
+    const named = [entry.tenant, entry.user, entry.project, entry.provider, entry.model].some((name) => name !== "");
+    if (named === (entry.scope === undefined)) return;
+    const message = named
+      ? "expected no scope beside the names of who is bounded"
+      : "expected all, or a tenant, user, project, provider or model";
+    context.addIssue({ code: "custom", path: ["scope"], message });
+  })
+  .transform(toBudget)
+  .superRefine((one, context) => {
+    const finding = checkBudget(one);
+    if (finding !== undefined)
+      context.addIssue({ code: "custom", path: [KEYS[finding.field]], message: finding.expected });
+  });
+
+const KEYS = {
+  alert_percents: "alertPercents",
+  economy_strategy: "economyStrategy",
+  emergency_percent: "emergencyPercent",
+} as const;
 
 /** How budgets are kept and shared out. */
 export const costOptimizerConfig = defineConfig({
@@ -52,12 +97,19 @@ export const costOptimizerConfig = defineConfig({
     pollMs: milliseconds(1_000, 10),
     /** Milliseconds between two sweeps of leases that are over. */
     sweepMs: milliseconds(5_000, 10),
+    /** Days for which an hour's spend is kept. */
+    spendRetentionDays: days(92, 400),
+    /** Days for which decisions are kept, for replay. */
+    decisionRetentionDays: days(7, 31),
     /** Budgets that are always there; more can be put at run time. */
     budgets: z
       .array(budget)
       .max(1_000)
       .default([])
-      .refine((budgets) => new Set(budgets.map(({ budgetId }) => budgetId)).size === budgets.length, "an id is used twice"),
+      .refine(
+        (budgets) => new Set(budgets.map(({ budgetId }) => budgetId)).size === budgets.length,
+        "an id is used twice",
+      ),
   }),
   environment: {
     FAIRLEAD_COST_LEASE_MS: "leaseMs",
@@ -65,10 +117,22 @@ export const costOptimizerConfig = defineConfig({
     FAIRLEAD_COST_REFRESH_MS: "refreshMs",
     FAIRLEAD_COST_POLL_MS: "pollMs",
     FAIRLEAD_COST_SWEEP_MS: "sweepMs",
+    FAIRLEAD_COST_SPEND_RETENTION_DAYS: "spendRetentionDays",
+    FAIRLEAD_COST_DECISION_RETENTION_DAYS: "decisionRetentionDays",
   },
 });
 
 export type CostOptimizerConfig = z.infer<(typeof costOptimizerConfig)["schema"]>;
+
+const DAY_MS = 86_400_000;
+
+/** How long state is kept, as its drivers take it. */
+export function retentionOf(config: Pick<CostOptimizerConfig, "spendRetentionDays" | "decisionRetentionDays">) {
+  return {
+    spendRetentionMs: config.spendRetentionDays * DAY_MS,
+    decisionRetentionMs: config.decisionRetentionDays * DAY_MS,
+  };
+}
 
 function toNanoUsd(text: string): bigint {
   const [whole = "0", decimals = ""] = text.split(".");
@@ -77,6 +141,7 @@ function toNanoUsd(text: string): bigint {
 
 interface BudgetEntry {
   readonly id: string;
+  readonly scope?: "all" | undefined;
   readonly tenant: string;
   readonly user: string;
   readonly project: string;
@@ -84,8 +149,24 @@ interface BudgetEntry {
   readonly model: string;
   readonly window: keyof typeof WINDOWS;
   readonly limitUsd: bigint;
+  readonly alertPercents: number[];
+  readonly economyStrategy: string;
+  readonly economyPercent?: number | undefined;
+  readonly emergencyPercent?: number | undefined;
+  readonly capAction: keyof typeof CAP_ACTIONS;
 }
 
-function toBudget({ id, window, limitUsd, ...scope }: BudgetEntry): Budget {
-  return create(BudgetSchema, { budgetId: id, scope, window: WINDOWS[window], limitNanoUsd: limitUsd });
+function toBudget({ id, window, limitUsd, capAction, ...entry }: BudgetEntry): Budget {
+  const { tenant, user, project, provider, model } = entry;
+  return create(BudgetSchema, {
+    budgetId: id,
+    scope: { tenant, user, project, provider, model },
+    window: WINDOWS[window],
+    limitNanoUsd: limitUsd,
+    alertPercents: entry.alertPercents,
+    economyStrategy: entry.economyStrategy,
+    economyPercent: entry.economyPercent ?? 0,
+    emergencyPercent: entry.emergencyPercent ?? 0,
+    capAction: CAP_ACTIONS[capAction],
+  });
 }

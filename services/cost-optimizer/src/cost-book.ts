@@ -1,13 +1,15 @@
 import { equals } from "@bufbuild/protobuf";
-import { type Budget, type BudgetState, BudgetStateSchema } from "@fairlead/contracts/cost/v1/budget";
+import { type Budget, BudgetSchema, type BudgetState, BudgetStateSchema } from "@fairlead/contracts/cost/v1/budget";
+import type { EffectivePrice } from "@fairlead/contracts/cost/v1/cost_service";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
 import { createStateStream, type StateStream } from "@fairlead/runtime/state-stream";
 import type { BudgetLedger } from "@fairlead/state/budget-ledger";
 
-/** What watchers are told of: a budget, or all prices of one model. */
+/** What watchers are told of: a budget, all prices of one model, or what a target was measured to cost. */
 export type CostEntry =
   | { readonly kind: "budget"; readonly state: BudgetState }
-  | { readonly kind: "prices"; readonly prices: readonly ModelPrice[] };
+  | { readonly kind: "prices"; readonly prices: readonly ModelPrice[] }
+  | { readonly kind: "effective"; readonly price: EffectivePrice };
 
 /** What the book needs. */
 export interface CostBookPorts {
@@ -15,8 +17,8 @@ export interface CostBookPorts {
   readonly now: () => number;
   /** Budgets that must always be in the ledger. */
   readonly configured: readonly Budget[];
-  /** Told of each budget whose state is new, and of each that is gone. */
-  readonly onBudget: (budgetId: string, state: BudgetState | undefined) => void;
+  /** Adds to a state what the ledger does not know: its level, what is expected, and what was told. */
+  readonly complete: (state: BudgetState) => BudgetState;
   readonly refreshMs: number;
 }
 
@@ -28,6 +30,7 @@ export class CostBook {
   readonly #dirty = new Set<string>();
   #work: Promise<unknown> = Promise.resolve();
   #put = false;
+  #ids: readonly string[] | undefined;
   #readAt: number | undefined;
 
   constructor(ports: CostBookPorts) {
@@ -47,7 +50,8 @@ export class CostBook {
 
   /** States of all budgets, by id. */
   budgets(): BudgetState[] {
-    return [...this.#budgets].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, state]) => state);
+    this.#ids ??= [...this.#budgets.keys()].sort();
+    return this.#ids.map((budgetId) => this.#budgets.get(budgetId)).filter((state) => state !== undefined);
   }
 
   /** Notes that a budget's state has changed, to be read at the next refresh. */
@@ -58,6 +62,11 @@ export class CostBook {
   /** Tells the prices of a model. */
   setPrices(key: string, prices: readonly ModelPrice[]): void {
     this.stream.set(`prices/${key}`, { kind: "prices", prices });
+  }
+
+  /** Tells what a target was measured to cost. */
+  setEffectivePrice(key: string, price: EffectivePrice): void {
+    this.stream.set(`effective/${key}`, { kind: "effective", price });
   }
 
   /** Reads all budgets, and puts the configured ones where they are missing. Rejects with StateError. */
@@ -103,7 +112,7 @@ export class CostBook {
       const states = await this.#ports.ledger.states(this.#ports.now(), [budgetId]);
       this.#take(states, true);
       if (states.length === 0) this.#forget(budgetId, true);
-      return states[0];
+      return this.#budgets.get(budgetId);
     });
   }
 
@@ -115,20 +124,31 @@ export class CostBook {
   }
 
   #take(states: readonly BudgetState[], urgent = false): void {
-    for (const state of states) {
+    for (const read of states) {
+      const state = this.#ports.complete(read);
       const id = state.budget?.budgetId ?? "";
       const known = this.#budgets.get(id);
       if (known !== undefined && equals(BudgetStateSchema, known, state)) continue;
+      // Whoever remembers something about a budget can see that it is the same one.
+      if (
+        known?.budget !== undefined &&
+        state.budget !== undefined &&
+        equals(BudgetSchema, known.budget, state.budget)
+      ) {
+        state.budget = known.budget;
+      }
+      if (known === undefined) this.#ids = undefined;
       this.#budgets.set(id, state);
-      this.stream.set(`budget/${id}`, { kind: "budget", state }, { urgent });
-      this.#ports.onBudget(id, state);
+      // A level is what routers act on, so that it does not wait for other changes.
+      const pressing = urgent || (known !== undefined && known.level !== state.level);
+      this.stream.set(`budget/${id}`, { kind: "budget", state }, { urgent: pressing });
     }
   }
 
   #forget(budgetId: string, urgent: boolean): void {
     if (!this.#budgets.delete(budgetId)) return;
+    this.#ids = undefined;
     this.stream.delete(`budget/${budgetId}`, { urgent });
-    this.#ports.onBudget(budgetId, undefined);
   }
 }
 

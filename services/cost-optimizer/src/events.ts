@@ -3,18 +3,23 @@ import type { Bus } from "@fairlead/bus/bus";
 import { newEvent } from "@fairlead/bus/new-event";
 import { subjects } from "@fairlead/bus/subjects";
 import { AlertChangedSchema, type CostIncurred, type Event } from "@fairlead/contracts/events/v1/event";
+import { costWithin } from "@fairlead/decision/cost/cost-within";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { BudgetLedger } from "@fairlead/state/budget-ledger";
-import type { SpendStore } from "@fairlead/state/spend-store";
-import type { BudgetAlert } from "./budget-alerts.ts";
+import type { SpendRecord, SpendStore } from "@fairlead/state/spend-store";
+import type { ToldAlert } from "./alert-book.ts";
 import type { CostBook } from "./cost-book.ts";
+import type { EffectivePrices } from "./effective-prices.ts";
+import type { ForecastBook } from "./forecast-book.ts";
 import type { CostMetrics } from "./metrics.ts";
 
 /** What the settling of events takes. */
 export interface SettlePorts {
   readonly ledger: BudgetLedger;
   readonly spend: SpendStore;
-  readonly book: Pick<CostBook, "touch">;
+  readonly book: Pick<CostBook, "touch" | "budget">;
+  readonly forecasts: Pick<ForecastBook, "add">;
+  readonly effectivePrices: Pick<EffectivePrices, "add">;
   readonly metrics: CostMetrics;
   readonly tools: Pick<ServiceTools, "now" | "logger">;
 }
@@ -47,20 +52,46 @@ async function settleEvent(ports: SettlePorts, event: Event): Promise<void> {
   }
   const now = ports.tools.now();
   const cost = incurred.lines.reduce((sum, line) => sum + line.costNanoUsd, 0n);
-  const settlement = { eventId: event.eventId, holds: incurred.holds, cost, now };
+  const costByBudget = await partsOf(ports, incurred, now);
+  const settlement = { eventId: event.eventId, holds: incurred.holds, cost, costByBudget, now };
   for (const outcome of await ports.ledger.settle(settlement)) {
     ports.metrics.settled(outcome);
     ports.book.touch(outcome.budgetId);
   }
-  const { tenant, user, project, tags, lines, succeeded } = incurred;
   const occurredMs = Math.min(Number(event.occurredUnixMs), now);
-  const record = { eventId: event.eventId, tenant, user, project, tags, lines, succeeded, occurredMs };
-  if (await ports.spend.record(record)) ports.metrics.spent(lines);
+  if (!(await ports.spend.record(recordOf(event.eventId, incurred, occurredMs)))) return;
+  ports.metrics.spent(incurred.lines);
+  ports.forecasts.add(incurred, incurred.lines, occurredMs);
+  ports.effectivePrices.add(incurred.lines, occurredMs);
 }
 
-function isPlausible(eventId: string, { lines, holds }: CostIncurred): boolean {
+/** What each budget bears: those of a provider or a model only what was called there. */
+async function partsOf(
+  { ledger, book }: SettlePorts,
+  { holds, lines }: CostIncurred,
+  now: number,
+): Promise<Map<string, bigint>> {
+  const ids = [...new Set(holds.map(({ budgetId }) => budgetId))];
+  const unknown = ids.filter((budgetId) => book.budget(budgetId) === undefined);
+  const read = unknown.length === 0 ? [] : await ledger.states(now, unknown);
+  const known = ids.map((budgetId) => book.budget(budgetId)).filter((state) => state !== undefined);
+  return new Map([...known, ...read].map(({ budget }) => [budget?.budgetId ?? "", costWithin(budget?.scope, lines)]));
+}
+
+function recordOf(eventId: string, incurred: CostIncurred, occurredMs: number): SpendRecord {
+  const { tenant, user, project, tags, lines, succeeded, dearestCostNanoUsd, requestedCostNanoUsd } = incurred;
+  const compared = { dearestCost: dearestCostNanoUsd, requestedCost: requestedCostNanoUsd };
+  return { eventId, tenant, user, project, tags, lines, succeeded, occurredMs, ...compared };
+}
+
+function isPlausible(
+  eventId: string,
+  { lines, holds, dearestCostNanoUsd, requestedCostNanoUsd }: CostIncurred,
+): boolean {
   const isAmount = (amount: bigint) => amount >= 0n && amount <= MOST_COST;
   return (
+    isAmount(dearestCostNanoUsd ?? 0n) &&
+    isAmount(requestedCostNanoUsd ?? 0n) &&
     isName(eventId) &&
     lines.every((line) => isAmount(line.costNanoUsd)) &&
     isAmount(lines.reduce((sum, line) => sum + line.costNanoUsd, 0n)) &&
@@ -74,11 +105,19 @@ function isName(name: string): boolean {
   return name.length > 0 && name.length <= LONGEST_NAME;
 }
 
-/** Tells that a budget reached a threshold, or no longer has. */
-export function tellAlert(bus: Bus, tools: ServiceTools, alert: BudgetAlert): void {
-  const { alertId, severity, message, resolved } = alert;
-  const value = create(AlertChangedSchema, { alertId, severity, message, resolved });
-  const origin = { id: alert.eventId, source: "cost-optimizer", now: tools.now() };
+/** Tells that an alert began, or is over. */
+export function tellAlert(bus: Bus, tools: ServiceTools, { eventId, alert, raisedMs, resolved }: ToldAlert): void {
+  const { alertId, severity, labels } = alert;
+  const message = resolved ? alert.over : alert.begun;
+  const value = create(AlertChangedSchema, {
+    alertId,
+    severity,
+    message,
+    resolved,
+    labels,
+    raisedUnixMs: BigInt(raisedMs),
+  });
+  const origin = { id: eventId, source: "cost-optimizer", now: tools.now() };
   bus.publish(subjects.alertChanged(severity), newEvent(origin, { case: "alertChanged", value }));
   tools.logger.warn({ alert: alertId, resolved }, message);
 }

@@ -1,7 +1,9 @@
 import type { BudgetState } from "@fairlead/contracts/cost/v1/budget";
 import type { CostLine } from "@fairlead/contracts/events/v1/event";
 import type { GrantOutcome, SettleOutcome } from "@fairlead/state/budget-ledger";
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { ToldAlert } from "./alert-book.ts";
+import type { ForecastMiss } from "./forecast-note.ts";
 
 /** The figures of the service. */
 export interface CostMetrics {
@@ -13,6 +15,14 @@ export interface CostMetrics {
   swept(leases: number): void;
   /** Counts a time at which the store could not be used. */
   storeFailed(): void;
+  alerted(alert: ToldAlert): void;
+  /** Takes in how far a forecast of half-way was off. */
+  missed(miss: ForecastMiss): void;
+  recorded(decisions: number): void;
+  /** Counts decisions that could not be recorded in time. */
+  dropped(decisions: number): void;
+  /** Takes in an operation of the ledger and how long it took. */
+  ledgerUsed(operation: string, failed: boolean, seconds: number): void;
 }
 
 /** What gauges and labels are read from. */
@@ -25,6 +35,8 @@ export interface MetricSources {
 const NANO_USD_PER_USD = 1e9;
 const MAX_BUDGET_LABELS = 100;
 const MAX_MODEL_LABELS = 500;
+const MISSES = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2];
+const SECONDS = [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2];
 
 /** Registers the metrics. */
 export function createMetrics(registry: Registry, sources: MetricSources): CostMetrics {
@@ -37,7 +49,23 @@ export function createMetrics(registry: Registry, sources: MetricSources): CostM
   const swept = counter("fairlead_leases_swept_total", "Leases that were over before they were resolved.");
   const malformed = counter("fairlead_cost_events_malformed_total", "Events of costs that break their limits.");
   const failures = counter("fairlead_cost_store_failures_total", "Times that the store could not be used.");
-  registerRatio(registry, sources);
+  const alerts = counter("fairlead_cost_alerts_total", "Alerts told.", ["kind", "severity", "change"]);
+  const decisions = counter("fairlead_decisions_recorded_total", "Decisions recorded, for replay.", ["outcome"]);
+  const operations = counter("fairlead_ledger_operations_total", "Operations of the ledger.", ["operation", "outcome"]);
+  const histogram = (name: string, help: string, buckets: number[], labelNames: string[] = []) =>
+    new Histogram({ name, help, buckets, labelNames, registers: [registry] });
+  const misses = histogram(
+    "fairlead_forecast_error_ratio",
+    "How far forecasts of half-way were off, as a share of the spend.",
+    MISSES,
+  );
+  const durations = histogram(
+    "fairlead_ledger_operation_duration_seconds",
+    "Time of operations of the ledger.",
+    SECONDS,
+    ["operation"],
+  );
+  registerRatios(registry, sources);
   const label = modelLabels(sources.priced);
 
   return {
@@ -52,24 +80,57 @@ export function createMetrics(registry: Registry, sources: MetricSources): CostM
     malformed: () => malformed.inc(),
     swept: (leases) => swept.inc(leases),
     storeFailed: () => failures.inc(),
+    alerted: ({ alert, resolved }) =>
+      alerts.inc({
+        kind: alert.alertId.split("/", 1)[0] ?? "",
+        severity: alert.severity,
+        change: resolved ? "resolved" : "raised",
+      }),
+    missed: ({ share }) => misses.observe(share),
+    recorded: (count) => decisions.inc({ outcome: "kept" }, count),
+    dropped: (count) => decisions.inc({ outcome: "dropped" }, count),
+    ledgerUsed(operation, failed, seconds) {
+      operations.inc({ operation, outcome: failed ? "failed" : "done" });
+      durations.observe({ operation }, seconds);
+    },
   };
 }
 
-function registerRatio(registry: Registry, { budgets }: MetricSources): void {
-  const gauge = new Gauge({
-    name: "fairlead_budget_settled_ratio",
-    help: "Settled part of a budget's window, for the first 100 budgets by id.",
-    labelNames: ["budget"],
-    registers: [],
-    collect() {
-      this.reset();
-      for (const { budget, settledNanoUsd } of budgets().slice(0, MAX_BUDGET_LABELS)) {
-        if (budget === undefined || budget.limitNanoUsd === 0n) continue;
-        this.set({ budget: budget.budgetId }, Number(settledNanoUsd) / Number(budget.limitNanoUsd));
-      }
-    },
-  });
-  registry.registerMetric(gauge);
+function registerRatios(registry: Registry, { budgets }: MetricSources): void {
+  const ratio = (name: string, help: string, amountOf: (state: BudgetState) => bigint | undefined) => {
+    const gauge = new Gauge({
+      name,
+      help,
+      labelNames: ["budget"],
+      registers: [],
+      collect() {
+        this.reset();
+        for (const state of budgets().slice(0, MAX_BUDGET_LABELS)) {
+          const { budgetId, limitNanoUsd } = state.budget ?? { budgetId: "", limitNanoUsd: 0n };
+          const amount = amountOf(state);
+          if (amount !== undefined && limitNanoUsd > 0n)
+            this.set({ budget: budgetId }, Number(amount) / Number(limitNanoUsd));
+        }
+      },
+    });
+    registry.registerMetric(gauge);
+  };
+  const first = "for the first 100 budgets by id.";
+  ratio(
+    "fairlead_budget_settled_ratio",
+    `Settled part of a budget's window, ${first}`,
+    (state) => state.settledNanoUsd,
+  );
+  ratio(
+    "fairlead_budget_leased_ratio",
+    `Part of a budget's window that is handed out, ${first}`,
+    (state) => state.leasedNanoUsd,
+  );
+  ratio(
+    "fairlead_budget_expected_ratio",
+    `Part of a budget expected to be spent in its window, ${first}`,
+    (state) => state.expectedNanoUsd,
+  );
 }
 
 interface ModelLabels {

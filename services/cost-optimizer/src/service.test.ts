@@ -1,103 +1,40 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import type { Bus } from "@fairlead/bus/bus";
 import { createLocalBus } from "@fairlead/bus/local-bus";
-import { newEvent } from "@fairlead/bus/new-event";
-import { patterns, subjects } from "@fairlead/bus/subjects";
-import { BudgetSchema, BudgetWindow, type Hold, HoldSchema, type Lease } from "@fairlead/contracts/cost/v1/budget";
-import { CostService, SpendDimension, type WatchCostResponse } from "@fairlead/contracts/cost/v1/cost_service";
-import type { ModelPriceSchema } from "@fairlead/contracts/cost/v1/price";
+import { BudgetWindow } from "@fairlead/contracts/cost/v1/budget";
+import { CostService, SpendDimension, SpendPeriod } from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { AdapterAnnouncedSchema, CostIncurredSchema, type Event } from "@fairlead/contracts/events/v1/event";
-import type { Client, Handlers } from "@fairlead/rpc/call";
+import type { Handlers } from "@fairlead/rpc/call";
 import { localClient } from "@fairlead/rpc/local-client";
 import { readConfig } from "@fairlead/runtime/config";
 import { createLogger, createTools } from "@fairlead/runtime/service-tools";
-import type { Service } from "@fairlead/runtime/service";
-import type { BudgetLedger } from "@fairlead/state/budget-ledger";
-import { type EmbeddedState, openEmbeddedState } from "@fairlead/state/open-embedded-state";
-import { StateError } from "@fairlead/state/state-error";
 import { Registry } from "prom-client";
-import { type CostOptimizerConfig, costOptimizerConfig } from "./config.ts";
+import { costOptimizerConfig } from "./config.ts";
 import { createCostOptimizer } from "./service.ts";
+import {
+  books,
+  breakable,
+  budgetOf,
+  closeBenches,
+  follow,
+  holdOn,
+  NOON,
+  putBudget,
+  startBench,
+  until,
+} from "./testing/bench.ts";
 
-const NOON = Date.parse("2026-03-04T12:00:00Z");
-
-interface Bench {
-  readonly client: Client<typeof CostService>;
-  readonly service: Service;
-  readonly state: EmbeddedState;
-  readonly metrics: Registry;
-  readonly bus: Bus;
-  readonly clock: { now: number };
-  /** A store that does not answer, while true. */
-  readonly store: { broken: boolean };
-  readonly dead: Event[];
-  /** Tells what a request cost. */
-  tell(eventId: string, costNanoUsd: bigint, holds?: Hold[]): Promise<void>;
-  announce(model: string, ...prices: MessageInitShape<typeof ModelPriceSchema>[]): void;
-  counter(name: string): Promise<number>;
-}
-
-const benches: Bench[] = [];
-
-afterEach(async () => {
-  for (const bench of benches.splice(0)) {
-    await bench.service.close();
-    await bench.bus.close();
-    await bench.state.close();
-  }
-});
-
-async function startBench(changes: Partial<CostOptimizerConfig> = {}): Promise<Bench> {
-  const clock = { now: NOON };
-  const store = { broken: false };
-  const dead: Event[] = [];
-  const metrics = new Registry();
-  const bus = createLocalBus({ redeliveryMs: 5, maxDeliveries: 20, onDeadLetter: (_subject, events) => dead.push(...events) });
-  const state = openEmbeddedState({ file: ":memory:", now: () => clock.now });
-  const tools = { ...createTools("cost-optimizer", createLogger("silent"), metrics), now: () => clock.now };
-  const config = { ...readConfig(costOptimizerConfig, {}), refreshMs: 10, pollMs: 20, sweepMs: 20, ...changes };
-  const ledger = breakable(state.ledger, store);
-  const service = createCostOptimizer(config, { tools, bus, ledger, spend: state.spend });
-  const handlers = service.implementations[0]?.handlers as unknown as Handlers<typeof CostService>;
-  const bench: Bench = {
-    client: localClient(CostService, handlers, { validated: true }),
-    service,
-    state,
-    metrics,
-    bus,
-    clock,
-    store,
-    dead,
-    tell(eventId, costNanoUsd, holds = []) {
-      const usage = { inputTokens: 10, outputTokens: 5 };
-      const lines = [{ provider: "openai", model: "large", costNanoUsd, usage }];
-      const value = create(CostIncurredSchema, { tenant: "acme", user: "ann", lines, holds, succeeded: true });
-      const event = newEvent({ id: eventId, source: "test", now: clock.now }, { case: "costIncurred", value });
-      return bus.publishDurable(subjects.costIncurred("acme"), event);
-    },
-    announce(model, ...prices) {
-      const own = prices.map((price) => ({ provider: "openai", model, ...price }));
-      const value = create(AdapterAnnouncedSchema, { description: { provider: "openai", models: [{ model, prices: own }] } });
-      const event = newEvent({ id: tools.newId(), source: "test", now: clock.now }, { case: "adapterAnnounced", value });
-      bus.publish(subjects.adapterAnnounced("openai"), event);
-    },
-    async counter(name) {
-      const values = (await metrics.getSingleMetric(name)?.get())?.values ?? [];
-      return values.reduce((sum, each) => sum + each.value, 0);
-    },
-  };
-  benches.push(bench);
-  await until(() => service.ready());
-  return bench;
-}
+afterEach(closeBenches);
 
 describe("the cost-optimizer", () => {
   it("hands out a lease, settles what a request cost and lists the books", async () => {
     const bench = await startBench();
     await putBudget(bench, 1_000n);
-    const { lease } = await bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 10n, wantedNanoUsd: 200n });
+    const { lease } = await bench.client.acquireLease({
+      budgetId: "b",
+      holder: "r",
+      minimumNanoUsd: 10n,
+      wantedNanoUsd: 200n,
+    });
     expect(lease).toMatchObject({ budgetId: "b", amountNanoUsd: 200n, validFor: { seconds: 30n } });
     await bench.tell("e", 40n, [holdOn(lease, 50n)]);
     await bench.client.returnLease({ budgetId: "b", leaseId: lease?.leaseId ?? "", unusedNanoUsd: 150n });
@@ -111,7 +48,12 @@ describe("the cost-optimizer", () => {
     const bench = await startBench();
     await putBudget(bench, 1_000n);
     bench.announce("large", { input: 1n });
-    const { lease } = await bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 10n, wantedNanoUsd: 200n });
+    const { lease } = await bench.client.acquireLease({
+      budgetId: "b",
+      holder: "r",
+      minimumNanoUsd: 10n,
+      wantedNanoUsd: 200n,
+    });
     for (let each = 0; each < 10; each++) await bench.tell("e", 40n, [holdOn(lease, 50n)]);
     await until(async () => (await bench.counter("fairlead_settle_duplicates_total")) === 9);
     expect(await books(bench)).toMatchObject({ settledNanoUsd: 40n, leasedNanoUsd: 150n });
@@ -120,10 +62,57 @@ describe("the cost-optimizer", () => {
     expect(await bench.counter("fairlead_cost_usd_total")).toBeCloseTo(40e-9, 15);
   });
 
+  it("charges the budget of a provider only what was called there, after a fallback", async () => {
+    const bench = await startBench();
+    const holds = [];
+    for (const [budgetId, provider] of [
+      ["o", "openai"],
+      ["a", "azure"],
+      ["t", ""],
+    ] as const) {
+      await bench.client.putBudget({
+        budget: { budgetId, scope: { tenant: "acme", provider }, window: BudgetWindow.DAY, limitNanoUsd: 1_000n },
+      });
+      const { lease } = await bench.client.acquireLease({
+        budgetId,
+        holder: "r",
+        minimumNanoUsd: 100n,
+        wantedNanoUsd: 100n,
+      });
+      holds.push(holdOn(lease, 100n));
+    }
+    const lines = [
+      { provider: "openai", model: "large", costNanoUsd: 7n },
+      { provider: "azure", model: "large", costNanoUsd: 30n },
+    ];
+    await bench.tell("e", 0n, holds, { lines });
+    const settled = async () =>
+      (await bench.client.listBudgets({})).budgets.map(({ budget, settledNanoUsd }) => [
+        budget?.budgetId,
+        settledNanoUsd,
+      ]);
+    await until(async () => (await settled()).every(([, amount]) => amount !== 0n));
+    expect(await settled()).toEqual([
+      ["a", 30n],
+      ["o", 7n],
+      ["t", 37n],
+    ]);
+    expect((await bench.client.listBudgets({})).budgets.map(({ leasedNanoUsd }) => leasedNanoUsd)).toEqual([
+      0n,
+      0n,
+      0n,
+    ]);
+  });
+
   it("keeps events until the store is back, and loses and doubles none", async () => {
     const bench = await startBench();
     await putBudget(bench, 1_000n);
-    const { lease } = await bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 10n, wantedNanoUsd: 200n });
+    const { lease } = await bench.client.acquireLease({
+      budgetId: "b",
+      holder: "r",
+      minimumNanoUsd: 10n,
+      wantedNanoUsd: 200n,
+    });
     bench.store.broken = true;
     for (let each = 0; each < 5; each++) await bench.tell(`e${each}`, 10n, [holdOn(lease, 20n)]);
     const refused = bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 1n, wantedNanoUsd: 1n });
@@ -137,8 +126,18 @@ describe("the cost-optimizer", () => {
   it("leaves out an event that can never be settled, and settles those beside it", async () => {
     const bench = await startBench();
     await putBudget(bench, 1_000n);
-    const { lease } = await bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 10n, wantedNanoUsd: 200n });
-    const poison = [bench.tell("p1", -5n), bench.tell("p2", 2n ** 62n), bench.tell("", 5n), bench.tell("x".repeat(300), 5n)];
+    const { lease } = await bench.client.acquireLease({
+      budgetId: "b",
+      holder: "r",
+      minimumNanoUsd: 10n,
+      wantedNanoUsd: 200n,
+    });
+    const poison = [
+      bench.tell("p1", -5n),
+      bench.tell("p2", 2n ** 62n),
+      bench.tell("", 5n),
+      bench.tell("x".repeat(300), 5n),
+    ];
     await Promise.all([...poison, bench.tell("e", 40n, [holdOn(lease, 50n)])]);
     await until(async () => (await books(bench)).settledNanoUsd === 40n);
     expect(await bench.counter("fairlead_cost_events_malformed_total")).toBe(4);
@@ -161,13 +160,17 @@ describe("the cost-optimizer", () => {
       detail: { retryable: false, retryAfter: { seconds: 43_200n } },
     });
     const grants = (await bench.metrics.getSingleMetric("fairlead_lease_grants_total")?.get())?.values;
-    expect(grants?.map(({ labels, value }) => [labels.outcome, value])).toEqual([["granted", 1], ["refused", 2]]);
+    expect(grants?.map(({ labels, value }) => [labels.outcome, value])).toEqual([
+      ["granted", 1],
+      ["refused", 2],
+    ]);
   });
 
   it("has no leases of unknown budgets and of those that bound single requests", async () => {
     const bench = await startBench();
     await putBudget(bench, 100n, { window: BudgetWindow.REQUEST });
-    const ask = (budgetId: string) => bench.client.acquireLease({ budgetId, holder: "r", minimumNanoUsd: 1n, wantedNanoUsd: 1n });
+    const ask = (budgetId: string) =>
+      bench.client.acquireLease({ budgetId, holder: "r", minimumNanoUsd: 1n, wantedNanoUsd: 1n });
     await expect(ask("b")).rejects.toMatchObject({ code: ErrorCode.INVALID_REQUEST });
     await expect(ask("c")).rejects.toMatchObject({ code: ErrorCode.NOT_FOUND });
   });
@@ -218,7 +221,9 @@ describe("the cost-optimizer", () => {
     bench.announce("large", { input: 5n }, { input: 6n, effectiveFrom: timestampFromMs(NOON) });
     await watch.next((messages) => messages.some(({ prices }) => prices.length === 2));
     await bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 10n, wantedNanoUsd: 200n });
-    await watch.next((messages) => messages.some(({ budgets }) => budgets.some(({ leasedNanoUsd }) => leasedNanoUsd === 200n)));
+    await watch.next((messages) =>
+      messages.some(({ budgets }) => budgets.some(({ leasedNanoUsd }) => leasedNanoUsd === 200n)),
+    );
     await bench.client.deleteBudget({ budgetId: "b" });
     const all = await watch.next((messages) => messages.some(({ removedBudgetIds }) => removedBudgetIds.includes("b")));
     const versions = all.map(({ version }) => version);
@@ -226,7 +231,10 @@ describe("the cost-optimizer", () => {
     expect(all.filter(({ snapshot }) => snapshot)).toHaveLength(1);
     await watch.stop();
     const again = follow(bench);
-    expect((await again.next((messages) => messages.length > 0))[0]).toMatchObject({ budgets: [], prices: [{ input: 5n }, { input: 6n }] });
+    expect((await again.next((messages) => messages.length > 0))[0]).toMatchObject({
+      budgets: [],
+      prices: [{ input: 5n }, { input: 6n }],
+    });
     await again.stop();
   });
 
@@ -242,10 +250,13 @@ describe("the cost-optimizer", () => {
   it("tells nobody about budgets before it has read them", async () => {
     const bench = await startBench();
     bench.store.broken = true;
-    const ports = { tools: { ...createTools("x", createLogger("silent"), new Registry()), now: () => NOON }, bus: createLocalBus() };
+    const ports = {
+      tools: { ...createTools("x", createLogger("silent"), new Registry()), now: () => NOON },
+      bus: createLocalBus(),
+    };
     const config = { ...readConfig(costOptimizerConfig, {}), refreshMs: 10 };
     const ledger = breakable(bench.state.ledger, bench.store);
-    const late = createCostOptimizer(config, { ...ports, ledger, spend: bench.state.spend });
+    const late = createCostOptimizer(config, { ...bench.state, ...ports, ledger });
     const handlers = late.implementations[0]?.handlers as unknown as Handlers<typeof CostService>;
     const watch = localClient(CostService, handlers).watchCost({})[Symbol.asyncIterator]();
     await expect(watch.next()).rejects.toMatchObject({ code: ErrorCode.UNAVAILABLE });
@@ -268,25 +279,53 @@ describe("the cost-optimizer", () => {
     await putBudget(bench, 1n);
     const { window, limitNanoUsd } = budgetOf(1n);
     await bench.client.putBudget({ budget: { budgetId: "c", scope: { tenant: "umbrella" }, window, limitNanoUsd } });
-    const ids = async (tenant: string) => (await bench.client.listBudgets({ tenant })).budgets.map(({ budget }) => budget?.budgetId);
+    const ids = async (tenant: string) =>
+      (await bench.client.listBudgets({ tenant })).budgets.map(({ budget }) => budget?.budgetId);
     expect(await ids("")).toEqual(["b", "c"]);
     expect(await ids("umbrella")).toEqual(["c"]);
   });
 
-  it("raises an alert once when a budget reaches a threshold", async () => {
+  it("lists spend by label and period with what was saved, and says from when on it is kept", async () => {
     const bench = await startBench();
-    const heard: string[] = [];
-    bench.bus.subscribe(patterns.alertChanged, (events) => {
-      for (const { fact } of events) if (fact.case === "alertChanged") heard.push(`${fact.value.alertId} ${fact.value.severity}`);
+    await bench.tell("e1", 40n, [], { tags: ["night"], dearestCostNanoUsd: 100n, requestedCostNanoUsd: 50n });
+    bench.clock.now += 3_600_000;
+    await bench.tell("e2", 60n, [], { tags: ["night", "batch"] });
+    const ask = () => bench.client.getSpend({ groupBy: SpendDimension.TAG, period: SpendPeriod.HOUR });
+    await until(async () => (await ask()).totalNanoUsd === 100n);
+    const { rows, keptFrom } = await ask();
+    const at = (ms: number) => timestampFromMs(ms).seconds;
+    expect(rows.map((row) => [row.periodStart?.seconds, row.key, row.costNanoUsd])).toEqual([
+      [at(NOON), "night", 40n],
+      [at(NOON + 3_600_000), "batch", 60n],
+      [at(NOON + 3_600_000), "night", 60n],
+    ]);
+    expect(rows[0]).toMatchObject({
+      savedAgainstDearestNanoUsd: 60n,
+      comparedWithDearest: 1n,
+      savedAgainstRequestedNanoUsd: 10n,
+      costPerSuccessNanoUsd: 40n,
     });
-    await putBudget(bench, 100n);
-    const { lease } = await bench.client.acquireLease({ budgetId: "b", holder: "r", minimumNanoUsd: 90n, wantedNanoUsd: 90n });
-    await bench.tell("e1", 55n, [holdOn(lease, 60n)]);
-    await until(() => heard.length === 1);
-    await bench.tell("e2", 20n, [holdOn(lease, 30n)]);
-    await until(() => heard.length === 2);
-    expect(heard).toEqual(["budget/b/50 info", "budget/b/70 warning"]);
-    expect(await bench.counter("fairlead_budget_settled_ratio")).toBeCloseTo(0.75);
+    expect(keptFrom?.seconds).toBe(at(bench.clock.now - 92 * 86_400_000));
+    const { rows: batch } = await bench.client.getSpend({ tag: "batch" });
+    expect(batch).toMatchObject([{ key: "", costNanoUsd: 60n }]);
+    expect(batch[0]?.periodStart).toBeUndefined();
+  });
+
+  it("refuses a budget whose fields do not go together, and names the field", async () => {
+    const bench = await startBench();
+    const put = bench.client.putBudget({ budget: { ...budgetOf(5n), alertPercents: [70, 50] } });
+    await expect(put).rejects.toMatchObject({
+      code: ErrorCode.INVALID_REQUEST,
+      detail: { violations: [{ field: "budget.alert_percents" }] },
+    });
+    expect((await bench.client.listBudgets({})).budgets).toEqual([]);
+  });
+
+  it("counts and times the operations of the ledger", async () => {
+    const bench = await startBench();
+    await putBudget(bench, 1_000n);
+    const values = (await bench.metrics.getSingleMetric("fairlead_ledger_operations_total")?.get())?.values ?? [];
+    expect(values).toContainEqual({ labels: { operation: "put_budget", outcome: "done" }, value: 1 });
   });
 
   it("refuses a span of spend that ends before it starts or is too long", async () => {
@@ -298,67 +337,3 @@ describe("the cost-optimizer", () => {
     await expect(long).rejects.toMatchObject({ code: ErrorCode.INVALID_REQUEST });
   });
 });
-
-function budgetOf(limitNanoUsd: bigint) {
-  return create(BudgetSchema, { budgetId: "b", scope: { tenant: "acme" }, window: BudgetWindow.DAY, limitNanoUsd });
-}
-
-async function putBudget(bench: Bench, limitNanoUsd: bigint, changes: { window?: BudgetWindow } = {}): Promise<void> {
-  const { budget } = await bench.client.putBudget({ budget: { ...budgetOf(limitNanoUsd), ...changes } });
-  expect(budget?.budget?.limitNanoUsd).toBe(limitNanoUsd);
-}
-
-async function books(bench: Bench) {
-  const [state] = (await bench.client.listBudgets({})).budgets;
-  if (state === undefined) throw new Error("there is no budget");
-  return state;
-}
-
-function holdOn(lease: Lease | undefined, amountNanoUsd: bigint): Hold {
-  const { leaseId = "", budgetId = "" } = lease ?? {};
-  return create(HoldSchema, { leaseId, budgetId, windowStartUnixSeconds: lease?.windowStart?.seconds ?? 0n, amountNanoUsd });
-}
-
-/** A ledger whose settling, granting and reading fail while the store is broken. */
-function breakable(ledger: BudgetLedger, store: { broken: boolean }): BudgetLedger {
-  const check = () => {
-    if (store.broken) throw new StateError("unavailable", "the store is away");
-  };
-  return {
-    putBudget: async (budget) => (check(), ledger.putBudget(budget)),
-    deleteBudget: async (id, now) => (check(), ledger.deleteBudget(id, now)),
-    listBudgets: async () => (check(), ledger.listBudgets()),
-    states: async (now, ids) => (check(), ledger.states(now, ids)),
-    grant: async (request) => (check(), ledger.grant(request)),
-    returnLease: async (request) => (check(), ledger.returnLease(request)),
-    settle: async (settlement) => (check(), ledger.settle(settlement)),
-    sweep: async (now) => (check(), ledger.sweep(now)),
-  };
-}
-
-/** Follows the stream of costs and keeps what came. */
-function follow(bench: Bench) {
-  const ended = new AbortController();
-  const messages: WatchCostResponse[] = [];
-  const reading = (async () => {
-    for await (const message of bench.client.watchCost({}, { signal: ended.signal })) messages.push(message);
-  })();
-  return {
-    async next(wanted: (messages: WatchCostResponse[]) => boolean): Promise<WatchCostResponse[]> {
-      await until(() => wanted(messages));
-      return messages;
-    },
-    async stop(): Promise<void> {
-      ended.abort();
-      await reading;
-    },
-  };
-}
-
-async function until(condition: () => boolean | Promise<boolean>): Promise<void> {
-  const giveUp = Date.now() + 5_000;
-  while (!(await condition())) {
-    if (Date.now() > giveUp) throw new Error("what was waited for did not happen");
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
-}

@@ -1,23 +1,35 @@
 import type { Bus } from "@fairlead/bus/bus";
 import { patterns } from "@fairlead/bus/subjects";
-import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
+import type { BudgetState } from "@fairlead/contracts/cost/v1/budget";
+import { CostService, type EffectivePrice } from "@fairlead/contracts/cost/v1/cost_service";
+import { ReplayService } from "@fairlead/contracts/replay/v1/replay_service";
 import { implement } from "@fairlead/rpc/call";
 import type { Service, ServiceTools } from "@fairlead/runtime/service";
 import type { BudgetLedger } from "@fairlead/state/budget-ledger";
+import type { DecisionLog } from "@fairlead/state/decision-log";
+import type { SharedNotes } from "@fairlead/state/shared-notes";
 import type { SpendStore } from "@fairlead/state/spend-store";
-import { BudgetAlerts } from "./budget-alerts.ts";
+import { AlertBook, type ToldAlert } from "./alert-book.ts";
+import { completeState } from "./complete-state.ts";
 import type { CostOptimizerConfig } from "./config.ts";
 import { CostBook } from "./cost-book.ts";
+import { DecisionRecorder } from "./decision-recorder.ts";
+import { EffectivePrices } from "./effective-prices.ts";
 import { settleEvents, tellAlert } from "./events.ts";
+import { ForecastBook } from "./forecast-book.ts";
 import { acquireLease } from "./handlers/acquire-lease.ts";
 import { deleteBudget } from "./handlers/delete-budget.ts";
+import { getForecast } from "./handlers/get-forecast.ts";
 import { getSpend } from "./handlers/get-spend.ts";
+import { listArbitrage } from "./handlers/list-arbitrage.ts";
 import { listBudgets } from "./handlers/list-budgets.ts";
 import { putBudget } from "./handlers/put-budget.ts";
 import { quote } from "./handlers/quote.ts";
+import { replayDecisions } from "./handlers/replay-decisions.ts";
 import { returnLease } from "./handlers/return-lease.ts";
 import { watchCost } from "./handlers/watch-cost.ts";
-import { createMetrics } from "./metrics.ts";
+import { meterLedger } from "./meter-ledger.ts";
+import { type CostMetrics, createMetrics } from "./metrics.ts";
 import { PriceBook } from "./price-book.ts";
 import { startUpkeep } from "./upkeep.ts";
 
@@ -27,31 +39,43 @@ export interface CostOptimizerDependencies {
   readonly bus: Bus;
   readonly ledger: BudgetLedger;
   readonly spend: SpendStore;
+  readonly notes: SharedNotes;
+  readonly decisions: DecisionLog;
 }
 
 /** Makes the service that keeps prices and budgets, hands out leases, and settles what requests cost. */
 export function createCostOptimizer(config: CostOptimizerConfig, dependencies: CostOptimizerDependencies): Service {
-  const { tools, bus, ledger, spend } = dependencies;
+  const { tools, bus, spend, notes, decisions } = dependencies;
   const { now } = tools;
-  const alerts = new BudgetAlerts();
-  const book = new CostBook({
-    ledger,
-    now,
-    configured: config.budgets,
-    refreshMs: config.refreshMs,
-    onBudget: (budgetId, state) => alerts.next(budgetId, state).forEach((alert) => tellAlert(bus, tools, alert)),
+  const metrics: CostMetrics = createMetrics(tools.metrics, {
+    budgets: () => book.budgets(),
+    priced: (provider, model) => prices.has(provider, model),
   });
+  const ledger = meterLedger(dependencies.ledger, metrics);
+  const complete = (state: BudgetState) => completeState(state, { alerts, forecasts });
+  const book = new CostBook({ ledger, now, configured: config.budgets, refreshMs: config.refreshMs, complete });
   const prices = new PriceBook((key, changed) => book.setPrices(key, changed));
-  const priced = (provider: string, model: string) => prices.has(provider, model);
-  const metrics = createMetrics(tools.metrics, { budgets: () => book.budgets(), priced });
-  const upkeep = startUpkeep({ config, ledger, book, metrics, tools });
+  const forecasts = new ForecastBook({ notes, spend, now, onMiss: metrics.missed });
+  const tell = (alert: ToldAlert) => {
+    tellAlert(bus, tools, alert);
+    metrics.alerted(alert);
+  };
+  const alerts = new AlertBook({ notes, ledger, prices, now, heard: () => bus.connected(), tell });
+  const onPrice = (key: string, price: EffectivePrice) => book.setEffectivePrice(key, price);
+  const effectivePrices = new EffectivePrices({ notes, prices, now, onPrice });
+  const recorder = new DecisionRecorder({ decisions, now, onRecorded: metrics.recorded, onDropped: metrics.dropped });
+  const upkeep = startUpkeep({ config, ledger, book, alerts, forecasts, effectivePrices, recorder, metrics, tools });
   const announced = bus.subscribe(patterns.adapterAnnounced, (events) => {
     for (const { fact } of events) {
-      if (fact.case === "adapterAnnounced" && fact.value.description !== undefined) prices.learn(fact.value.description);
+      if (fact.case === "adapterAnnounced" && fact.value.description !== undefined)
+        prices.learn(fact.value.description, now());
     }
   });
+  const recorded = [patterns.decisionMade, patterns.outcomeObserved].map((subject) =>
+    bus.subscribe(subject, (events) => recorder.hear(events)),
+  );
   const costs = bus.consume({ name: "cost-optimizer", subject: patterns.costIncurred }, (events) =>
-    settleEvents({ ledger, spend, book, metrics, tools }, events),
+    settleEvents({ ledger, spend, book, forecasts, effectivePrices, metrics, tools }, events),
   );
   const configuredIds = new Set(config.budgets.map(({ budgetId }) => budgetId));
 
@@ -63,16 +87,21 @@ export function createCostOptimizer(config: CostOptimizerConfig, dependencies: C
         returnLease: returnLease({ ledger, book }),
         quote: quote({ prices, now }),
         getSpend: getSpend({ spend, now }),
-        listBudgets: listBudgets({ ledger, now }),
+        listBudgets: listBudgets({ ledger, complete, now }),
         putBudget: putBudget({ ledger, book }),
         deleteBudget: deleteBudget({ ledger, book, configuredIds, now }),
+        getForecast: getForecast({ ledger, spend, forecasts, now }),
+        listArbitrage: listArbitrage({ effectivePrices, prices }),
+      }),
+      implement(ReplayService, {
+        replayDecisions: replayDecisions({ decisions, descriptions: () => prices.descriptions(), now }),
       }),
     ],
     ready: () => book.readAt() !== undefined && bus.connected(),
     drain: () => book.stream.close(),
     async close() {
       book.stream.close();
-      await Promise.all([announced.close(), costs.close()]);
+      await Promise.all([announced.close(), costs.close(), ...recorded.map((subscription) => subscription.close())]);
       await upkeep.close();
     },
   };

@@ -5,6 +5,7 @@ import type { Bus } from "@fairlead/bus/bus";
 import { createLocalBus } from "@fairlead/bus/local-bus";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
+import { costOptimizerConfig, retentionOf } from "@fairlead/cost-optimizer/config";
 import { createGateway } from "@fairlead/gateway";
 import { gatewayConfig } from "@fairlead/gateway/config";
 import type { ProviderSimulator } from "@fairlead/provider-simulator";
@@ -76,7 +77,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     const logger = createLogger(config.logLevel);
     const toolsOf = (service: string) => createTools(service, logger, metrics);
     mkdirSync(config.dataDir, { recursive: true });
-    const state = closers.keep(openEmbeddedState({ file: join(config.dataDir, "fairlead.db") }));
+    const state = closers.keep(openEmbeddedState({ file: join(config.dataDir, "fairlead.db"), ...retentionOf(readConfig(costOptimizerConfig, environment)) }));
     const bus = closers.keep(localBus(toolsOf("bus")));
     const ground: Ground = { environment, toolsOf, bus, state, instance, closers };
 
@@ -108,7 +109,7 @@ function localBus({ tracer, logger }: ServiceTools): Bus {
 
 async function listenGrpc(
   { toolsOf, closers }: Ground,
-  { router, optimizer }: Composition,
+  { router, optimizer, monitor, balancer }: Composition,
   config: EmbeddedConfig,
   { drainMs }: ProcessConfig,
   metrics: Registry,
@@ -117,7 +118,7 @@ async function listenGrpc(
   const server = await serveGrpc({
     host: config.grpcHost,
     port: config.grpcPort,
-    implementations: [...router.implementations, ...optimizer.implementations],
+    implementations: [router, optimizer, monitor, balancer].flatMap((service) => service.implementations),
     tracer,
     observe: observeCalls(metrics),
     onDefect: (method, thrown) => logger.error({ method, err: thrown }, "defect"),
@@ -125,7 +126,7 @@ async function listenGrpc(
   server.setServing(true);
   closers.add(() => {
     server.setServing(false);
-    optimizer.drain?.();
+    for (const service of [optimizer, monitor, balancer]) service.drain?.();
     return server.close(drainMs);
   });
   return server.port;
@@ -133,13 +134,13 @@ async function listenGrpc(
 
 async function listenHttp(
   { environment, toolsOf, closers }: Ground,
-  { execution, balancing, sla, ready }: Composition,
+  { learning, execution, balancing, replay, sla, ready }: Composition,
   { client, cost }: Pick<Fairlead, "client" | "cost">,
   host: ProcessConfig,
   metrics: Registry,
 ): Promise<{ http: number; admin: number }> {
   const admin = closers.keep(await serveAdmin({ host: host.adminHost, port: host.adminPort, metrics, ready }));
-  const services = { router: client, execution, balancing, cost, sla };
+  const services = { router: client, learning, execution, balancing, cost, replay, sla };
   const dependencies = { tools: toolsOf("gateway"), services, ready, drainMs: host.drainMs };
   const gateway = closers.keep(await createGateway(readConfig(gatewayConfig, environment), dependencies));
   return { http: gateway.httpPort, admin: admin.port };

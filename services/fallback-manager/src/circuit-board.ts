@@ -7,10 +7,17 @@ import {
   type BreakerSettings,
   type BreakerState,
   CLOSED,
+  type EndedCall,
 } from "@fairlead/decision/fallback/advance-breaker";
+import { readWindow } from "@fairlead/decision/fallback/failure-window";
+import { mergeBreaker } from "@fairlead/decision/fallback/merge-breaker";
+import { type Target, targetKey } from "./target.ts";
 
 /** Circuits remembered at most; a target beyond them is called without one. */
 const MAX_CIRCUITS = 10_000;
+
+/** Failures of a provider in a row, over all its targets, that cast doubt on it. */
+const DOUBT = 3;
 
 /** What a board needs. */
 export interface CircuitBoardSettings {
@@ -20,126 +27,176 @@ export interface CircuitBoardSettings {
   readonly changed: (circuit: Circuit) => void;
 }
 
-/** A call that was let through. */
-export interface Passage {
-  readonly provider: string;
-  readonly model: string;
-  /** When the circuit that let it through had changed last: its end counts only while that is still so. */
-  readonly since: number;
+/** The circuit of one target, as this process sees it. */
+export interface BoardEntry {
+  readonly target: Target;
+  state: BreakerState;
+  /** While half open: whether this process is the one that lets probes through. */
+  holds: boolean;
 }
 
-interface Entry {
-  readonly provider: string;
-  readonly model: string;
-  state: BreakerState;
-  timer: NodeJS.Timeout | undefined;
+/** A call that was let through. */
+export interface Passage {
+  /** Undefined: without a circuit. */
+  readonly entry: BoardEntry | undefined;
+  /** Which call it is: its end counts only while its circuit has not changed. */
+  readonly call: EndedCall;
 }
+
+/** Told of a circuit that has become, or is no longer, closed. */
+export type CircuitListener = (entry: BoardEntry, before: BreakerState) => void;
+
+/** The passage of a call beyond the circuits that are remembered. */
+const UNWATCHED: Passage = { entry: undefined, call: { since: 0, number: 0 } };
 
 const KINDS = { closed: CircuitState.CLOSED, open: CircuitState.OPEN, half_open: CircuitState.HALF_OPEN } as const;
 
-/** The circuits of all targets, as this process sees them. */
+/**
+ * The circuits of all targets, as this process sees them. An open circuit turns half open only by `probe`, which one
+ * process at a time is to call: there a few calls are let through, everywhere else none.
+ */
 export class CircuitBoard {
   readonly #settings: CircuitBoardSettings;
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = new Map<string, BoardEntry>();
+  /** Open circuits by provider. */
+  readonly #open = new Map<string, number>();
+  /** Failures in a row by provider. */
+  readonly #failed = new Map<string, number>();
+  readonly #listeners: CircuitListener[] = [];
 
   constructor(settings: CircuitBoardSettings) {
     this.#settings = settings;
   }
 
+  /** Hears of every change of a kind, whoever made it. */
+  listen(listener: CircuitListener): void {
+    this.#listeners.push(listener);
+  }
+
   /** Lets a call through, or not: undefined. The end of one that was let through must be told. */
-  ask(provider: string, model: string): Passage | undefined {
-    if (!this.#advance(provider, model, "asked")) return undefined;
-    return { provider, model, since: this.#entry(provider, model)?.state.changedAt ?? 0 };
+  ask(target: Target): Passage | undefined {
+    const entry = this.#entry(target);
+    if (entry === undefined) return UNWATCHED;
+    const { kind } = entry.state;
+    if (kind === "open" || (kind === "half_open" && !entry.holds) || !this.#advance(entry, "asked")) return undefined;
+    return { entry, call: { since: entry.state.changedAt, number: entry.state.started } };
   }
 
   /** Tells the end of a call: it answered, it failed, or it says nothing about the target. */
-  tell({ provider, model, since }: Passage, event: "succeeded" | "failed" | "abandoned"): void {
-    this.#advance(provider, model, event, since);
+  tell({ entry, call }: Passage, event: "succeeded" | "failed" | "abandoned"): void {
+    if (entry !== undefined) this.#doubt(entry.target.provider, event);
+    // While open no end says anything; its time is not told by one either.
+    if (entry !== undefined && entry.state.kind !== "open") this.#advance(entry, event, call);
+  }
+
+  /** True while calls of the provider's targets fail one after the other, whichever they are, or a circuit of it is open. */
+  doubtful(provider: string): boolean {
+    return (this.#failed.get(provider) ?? 0) >= DOUBT || this.#open.has(provider);
+  }
+
+  /** True while a circuit of the provider is open. */
+  troubled(provider: string): boolean {
+    return this.#open.has(provider);
+  }
+
+  /** Milliseconds until the circuit of a target may be tried by time; 0: now. */
+  opensInMs(target: Target): number {
+    const state = this.#entries.get(targetKey(target))?.state;
+    return state?.kind === "open" ? Math.max(0, state.openedAt + this.#settings.breaker.openMs - this.#settings.now()) : 0;
+  }
+
+  /**
+   * Turns an open circuit half open, or takes the probing of a half open one over, so that this process lets probes
+   * through.
+   *
+   * @param recovered true where the target was found to answer, so that its time needs not be over
+   */
+  probe(entry: BoardEntry, recovered: boolean): void {
+    entry.holds = true;
+    this.#advance(entry, entry.state.kind === "half_open" ? "taken_over" : recovered ? "recovered" : "elapsed");
   }
 
   /** Closes a circuit by hand. */
-  reset(provider: string, model: string): Circuit {
-    this.#advance(provider, model, "reset");
-    return this.#find(provider, model);
+  reset(target: Target): Circuit {
+    const entry = this.#entry(target);
+    if (entry === undefined) return this.#toCircuit({ target, state: CLOSED, holds: false });
+    this.#advance(entry, "reset");
+    return this.#toCircuit(entry);
   }
 
   /** Takes over what another process saw, if it is newer. */
   adopt(circuit: Circuit): void {
-    const entry = this.#entry(circuit.provider, circuit.model);
-    const changedAt = circuit.changedAt === undefined ? 0 : timestampMs(circuit.changedAt);
-    if (entry === undefined || changedAt <= entry.state.changedAt) return;
-    entry.state = {
+    const entry = this.#entry(circuit);
+    if (entry === undefined) return;
+    const before = entry.state;
+    const state = mergeBreaker(before, {
       kind: circuit.state === CircuitState.OPEN ? "open" : circuit.state === CircuitState.HALF_OPEN ? "half_open" : "closed",
       failures: circuit.consecutiveFailures,
       successes: circuit.halfOpenSuccesses,
-      probes: 0,
       openedAt: circuit.openedAt === undefined ? 0 : timestampMs(circuit.openedAt),
-      changedAt,
-    };
-    this.#watchOpen(entry);
+      changedAt: circuit.changedAt === undefined ? 0 : timestampMs(circuit.changedAt),
+    });
+    if (state === before) return;
+    entry.state = state;
+    entry.holds = false;
+    this.#noticed(entry, before);
   }
 
-  /** All circuits that something has happened to, by provider and model. */
+  /** All circuits that something has happened to, by provider, model and deployment. */
   list(): Circuit[] {
-    const sorted = [...this.#entries.values()].sort((a, b) => (keyOf(a.provider, a.model) < keyOf(b.provider, b.model) ? -1 : 1));
-    return sorted.map(toCircuit);
+    const keyed = [...this.#entries].sort(([a], [b]) => (a < b ? -1 : 1));
+    return keyed.map(([, entry]) => this.#toCircuit(entry));
   }
 
-  close(): void {
-    for (const entry of this.#entries.values()) clearTimeout(entry.timer);
-  }
-
-  #find(provider: string, model: string): Circuit {
-    const entry = this.#entries.get(keyOf(provider, model));
-    return toCircuit(entry ?? { provider, model, state: CLOSED, timer: undefined });
-  }
-
-  #advance(provider: string, model: string, event: BreakerEvent, since?: number): boolean {
-    const entry = this.#entry(provider, model);
-    if (entry === undefined) return true;
+  #advance(entry: BoardEntry, event: BreakerEvent, call?: EndedCall): boolean {
     const before = entry.state;
-    const step = advanceBreaker(before, event, this.#settings.now(), this.#settings.breaker, since);
+    const step = advanceBreaker(before, event, this.#settings.now(), this.#settings.breaker, call);
     entry.state = step.state;
-    if (step.state.kind !== before.kind || event === "reset") {
-      this.#watchOpen(entry);
-      this.#settings.changed(toCircuit(entry));
+    if (step.state.kind !== before.kind || event === "reset" || event === "taken_over") {
+      this.#noticed(entry, before);
+      this.#settings.changed(this.#toCircuit(entry));
     }
     return step.allowed;
   }
 
-  /** An open circuit turns half open by time, so that routers learn that the target may be tried. */
-  #watchOpen(entry: Entry): void {
-    clearTimeout(entry.timer);
-    entry.timer = undefined;
-    if (entry.state.kind !== "open") return;
-    const wait = Math.max(1, entry.state.openedAt + this.#settings.breaker.openMs - this.#settings.now());
-    entry.timer = setTimeout(() => this.#advance(entry.provider, entry.model, "elapsed"), wait).unref();
+  #doubt(provider: string, event: "succeeded" | "failed" | "abandoned"): void {
+    if (event === "succeeded") this.#failed.delete(provider);
+    else if (event === "failed") this.#failed.set(provider, (this.#failed.get(provider) ?? 0) + 1);
   }
 
-  #entry(provider: string, model: string): Entry | undefined {
-    const key = keyOf(provider, model);
+  #noticed(entry: BoardEntry, before: BreakerState): void {
+    const { provider } = entry.target;
+    const more = Number(entry.state.kind === "open") - Number(before.kind === "open");
+    const open = (this.#open.get(provider) ?? 0) + more;
+    if (open === 0) this.#open.delete(provider);
+    else this.#open.set(provider, open);
+    for (const listener of this.#listeners) listener(entry, before);
+  }
+
+  #entry(target: Target): BoardEntry | undefined {
+    const key = targetKey(target);
     let entry = this.#entries.get(key);
     if (entry === undefined && this.#entries.size < MAX_CIRCUITS) {
-      entry = { provider, model, state: CLOSED, timer: undefined };
+      const { provider, model, deployment } = target;
+      entry = { target: { provider, model, deployment }, state: CLOSED, holds: false };
       this.#entries.set(key, entry);
     }
     return entry;
   }
-}
 
-function keyOf(provider: string, model: string): string {
-  return `${provider}/${model}`;
-}
-
-function toCircuit({ provider, model, state }: Entry): Circuit {
-  const circuit = create(CircuitSchema, {
-    provider,
-    model,
-    state: KINDS[state.kind],
-    consecutiveFailures: state.failures,
-    halfOpenSuccesses: state.successes,
-  });
-  if (state.openedAt > 0) circuit.openedAt = timestampFromMs(state.openedAt);
-  if (state.changedAt > 0) circuit.changedAt = timestampFromMs(state.changedAt);
-  return circuit;
+  #toCircuit({ target, state }: BoardEntry): Circuit {
+    const { breaker, now } = this.#settings;
+    const window = readWindow(state.window, now(), breaker.windowMs);
+    const circuit = create(CircuitSchema, {
+      ...target,
+      state: KINDS[state.kind],
+      consecutiveFailures: state.failures,
+      halfOpenSuccesses: state.successes,
+      windowCalls: Math.round(window.calls),
+      windowFailures: Math.round(window.failures),
+    });
+    if (state.openedAt > 0) circuit.openedAt = timestampFromMs(state.openedAt);
+    if (state.changedAt > 0) circuit.changedAt = timestampFromMs(state.changedAt);
+    return circuit;
+  }
 }

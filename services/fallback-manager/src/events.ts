@@ -4,17 +4,35 @@ import type { Bus } from "@fairlead/bus/bus";
 import { newEvent } from "@fairlead/bus/new-event";
 import { subjects } from "@fairlead/bus/subjects";
 import { traceParentOf } from "@fairlead/bus/trace-events";
-import { AttemptFinishedSchema, type CostLine, CircuitChangedSchema, CostIncurredSchema } from "@fairlead/contracts/events/v1/event";
+import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
+import {
+  AttemptFinishedSchema,
+  type CostLine,
+  CircuitChangedSchema,
+  CostIncurredSchema,
+  LoadReportedSchema,
+} from "@fairlead/contracts/events/v1/event";
 import type { Circuit } from "@fairlead/contracts/execution/v1/circuit";
 import type { Account } from "@fairlead/contracts/execution/v1/execution_service";
+import { priceUsage } from "@fairlead/decision/cost/price-usage";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { AttemptRecord } from "./attempt-record.ts";
+import type { TargetCalls } from "./load-board.ts";
 
 /** Tells what happens here. */
 export interface ExecutionEvents {
   attemptFinished(account: Account, record: AttemptRecord, context: Context): void;
-  costIncurred(account: Account, lines: readonly CostLine[], succeeded: boolean, context: Context): void;
+  costIncurred(account: Account, lines: readonly CostLine[], end: ExecutionEnd, context: Context): void;
   circuitChanged(circuit: Circuit): void;
+  loadReported(calls: readonly TargetCalls[]): void;
+}
+
+/** How an execution ended. */
+export interface ExecutionEnd {
+  /** True when the caller got an answer. */
+  readonly succeeded: boolean;
+  /** What the answer used; undefined: there was none. */
+  readonly usage: TokenUsage | undefined;
 }
 
 /** What the events need. */
@@ -41,14 +59,21 @@ export function createEvents({ bus, tools, instance, lost }: EventTools): Execut
       const event = newEvent(origin(`${account.requestId}/${record.attemptNumber}`, context), { case: "attemptFinished", value });
       bus.publish(subjects.attemptFinished(record.provider), event);
     },
-    costIncurred(account, lines, succeeded, context) {
+    costIncurred(account, lines, { succeeded, usage }, context) {
       const { requestId, tenant, user, project, tags, holds, strategy } = account;
       const value = create(CostIncurredSchema, { requestId, tenant, user, project, tags, holds, strategy, lines: [...lines], succeeded });
+      if (usage !== undefined && account.dearestPrice !== undefined) value.dearestCostNanoUsd = priceUsage(account.dearestPrice, usage);
+      if (usage !== undefined && account.requestedPrice !== undefined) value.requestedCostNanoUsd = priceUsage(account.requestedPrice, usage);
       const event = newEvent(origin(requestId, context), { case: "costIncurred", value });
       bus.publishDurable(subjects.costIncurred(tenant), event).catch((error: unknown) => {
         lost();
         tools.logger.error({ requestId, err: error }, "a cost could not be stored");
       });
+    },
+    loadReported(calls) {
+      const loads = calls.map(({ target: { provider, model, deployment }, active }) => ({ provider, model, deployment, active }));
+      const value = create(LoadReportedSchema, { instance, loads });
+      bus.publish(subjects.loadReported(instance), newEvent(origin(tools.newId()), { case: "loadReported", value }));
     },
     circuitChanged(circuit) {
       const value = create(CircuitChangedSchema, { circuit, instance });

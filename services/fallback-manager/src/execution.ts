@@ -1,60 +1,70 @@
 import { create } from "@bufbuild/protobuf";
-import { type Context, SpanStatusCode, trace } from "@opentelemetry/api";
-import type { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
-import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
-import { type Attempt, AttemptSchema, ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { type CostLine, CostLineSchema } from "@fairlead/contracts/events/v1/event";
+import { type Attempt, ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import type { CostLine } from "@fairlead/contracts/events/v1/event";
 import { type Account, type Outcome, OutcomeSchema } from "@fairlead/contracts/execution/v1/execution_service";
 import type { Plan, PlannedAttempt } from "@fairlead/contracts/execution/v1/plan";
-import { priceUsage } from "@fairlead/decision/cost/price-usage";
 import { backoff, type BackoffSettings } from "@fairlead/decision/fallback/backoff";
+import { type CostBounds, fitsCost } from "@fairlead/decision/fallback/cost-room";
 import { judgeFailure } from "@fairlead/decision/fallback/judge-failure";
-import type { CallContext, Client } from "@fairlead/rpc/call";
+import type { CallContext } from "@fairlead/rpc/call";
 import { abortError, boundSignal, type BoundedSignal } from "@fairlead/rpc/deadline";
 import { asFairleadError, type FairleadError, failure, retryAfterMs } from "@fairlead/rpc/fairlead-error";
 import { pause } from "@fairlead/rpc/pause";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { AdapterDirectory } from "./adapter-directory.ts";
+import { Attempted } from "./attempt.ts";
+import { judgeTarget, toAttempt, toCostLine, toSkipped } from "./attempt-outcome.ts";
+import { recordOf } from "./attempt-record.ts";
 import type { CircuitBoard, Passage } from "./circuit-board.ts";
 import type { ExecutionEvents } from "./events.ts";
+import type { LoadBoard } from "./load-board.ts";
 import type { ExecutionMetrics } from "./metrics.ts";
-import type { RetryPurse } from "./retry-purse.ts";
-import { createWatchdog, type Watchdog } from "./watchdog.ts";
-
-/** Milliseconds that a target must have had before running out of time counts against it. */
-const FAIR_TIME_MS = 250;
+import type { Rests } from "./rests.ts";
+import { RetryCandidates } from "./retry-candidates.ts";
+import type { SchemaValidators } from "./schema-validators.ts";
+import type { TokenPurse } from "./token-purse.ts";
+import { within } from "./within.ts";
 
 /** What executions share. */
 export interface ExecutionTools {
   readonly adapters: AdapterDirectory;
   readonly circuits: CircuitBoard;
+  readonly rests: Rests;
+  readonly loads: LoadBoard;
   readonly events: ExecutionEvents;
   readonly metrics: ExecutionMetrics;
-  readonly retries: RetryPurse;
+  readonly retries: TokenPurse;
+  readonly hedges: TokenPurse;
   readonly backoff: BackoffSettings;
+  readonly schemas: SchemaValidators;
+  /** Bytes of a stream that is held back until it has passed, at most. */
+  readonly heldStreamBytes: number;
   readonly tools: ServiceTools;
 }
 
-/** One attempt under way, as the function that makes it sees it. */
-export interface AttemptInHand {
-  readonly planned: PlannedAttempt;
-  readonly number: number;
-  readonly client: Client<typeof AdapterService>;
-  /** Options for the adapter's call; aborts with the watchdog. */
-  readonly context: CallContext;
-  readonly watchdog: Watchdog;
-  readonly startedAt: number;
-  /** Accounts what the attempt used. May be called again with more; the last counts. */
-  used(usage: TokenUsage): void;
-  /** Ends the attempt; told once, and by `run` itself where the function throws or says that it is over. */
-  end(thrown?: unknown, facts?: { firstTokenMs?: number; streamed?: boolean }): void;
+/**
+ * Makes one attempt. It throws a FairleadError where it fails, and ends the attempt itself where it succeeds or hands
+ * over a stream.
+ */
+export type MakeAttempt<T> = (attempt: Attempted) => Promise<T>;
+
+type Failed = { readonly error: FairleadError; readonly skipped: boolean };
+type Tried<T> = { readonly value: T; readonly attempt: Attempted } | Failed;
+
+/** An attempt that was started, or skipped: then there is none. */
+interface Started<T> {
+  readonly attempt: Attempted | undefined;
+  /** Never rejects. */
+  readonly outcome: Promise<Tried<T>>;
 }
 
-type Tried<T> = { readonly value: T } | { readonly error: FairleadError; readonly skipped: boolean };
-
 /**
- * One request's way through its plan. Attempts are made in order until one answers; then, or when none is left, `finish`
- * tells the cost, exactly once.
+ * One request's way through its plan. Targets are tried in order until one answers, then those that may have recovered
+ * once more; `finish` tells the cost, exactly once.
+ *
+ * Each request has its first call, and one of every other target after a failure, for free. What is paid for from the
+ * retry budget is a further call of the same target, and a call of another target of a provider that has failed this
+ * request and has an open circuit: the calls that make an outage worse.
  */
 export class Execution {
   readonly #tools: ExecutionTools;
@@ -63,10 +73,19 @@ export class Execution {
   readonly #context: CallContext;
   readonly #bound: BoundedSignal;
   readonly #deadline: number;
+  readonly #costs: CostBounds;
   readonly #attempts: Attempt[] = [];
   readonly #lines: CostLine[] = [];
-  #answeredBy: PlannedAttempt | undefined;
+  readonly #candidates = new RetryCandidates();
+  readonly #failedProviders = new Set<string>();
+  #next = 0;
   #calls = 0;
+  #numbers = 0;
+  #committed = 0n;
+  #last: FairleadError | undefined;
+  #lastSkipped = false;
+  #answer: Attempted | undefined;
+  #hedged = false;
   #finished = false;
 
   constructor(tools: ExecutionTools, account: Account, plan: Plan, context: CallContext) {
@@ -74,45 +93,57 @@ export class Execution {
     this.#account = account;
     this.#plan = plan;
     this.#context = context;
+    this.#costs = costBounds(account, plan);
     const total = tools.tools.now() + (plan.limits?.totalMs ?? 0);
     this.#deadline = Math.min(total, context.deadline ?? total);
     this.#bound = boundSignal(context.signal, this.#deadline);
+    tools.retries.earn();
+    tools.hedges.earn();
   }
 
   /**
    * Makes attempts until one answers.
    *
-   * @param make makes one; it throws a FairleadError where it fails, and ends the attempt itself where it hands over a stream
    * @throws FairleadError of the last attempt, with all attempts in its detail
    */
-  async run<T>(make: (attempt: AttemptInHand) => Promise<T>): Promise<T> {
-    let last: FairleadError | undefined;
+  async run<T>(make: MakeAttempt<T>): Promise<T> {
     const { attempts } = this.#plan;
-    for (const [index, planned] of attempts.entries()) {
-      const retries = index === attempts.length - 1 ? (this.#plan.limits?.retriesPerTarget ?? 0) : 0;
-      for (let retry = 0; retry <= retries; retry++) {
-        if (this.#calls >= (this.#plan.limits?.maxAttempts ?? 1)) break;
-        if (this.#bound.signal.aborted) throw this.#withAttempts(asFairleadError(abortError(this.#bound.signal)));
-        if (retry > 0 && !(await this.#mayRetry(retry, last))) break;
-        const tried = await this.#try(planned, retry, make);
-        if ("value" in tried) return tried.value;
-        last = tried.error;
-        const verdict = judgeFailure(last.code);
-        if (!verdict.fallsBack || this.#bound.signal.aborted) throw this.#withAttempts(last);
-        if (!verdict.retries || tried.skipped) break;
+    const deferred: number[] = [];
+    while (this.#next < attempts.length && this.#mayCall()) {
+      const index = this.#next++;
+      if (this.#doubts(index)) deferred.push(index);
+      else {
+        const tried = await this.#try(index, make);
+        if ("value" in tried) return this.#answered(tried);
       }
     }
-    throw this.#withAttempts(last ?? failure(ErrorCode.NO_TARGET, "The plan holds no attempt that could be made."));
+    for (const index of deferred) {
+      if (!this.#mayCall()) break;
+      if (this.#tools.circuits.troubled((attempts[index] as PlannedAttempt).provider) && !this.#pays()) continue;
+      const tried = await this.#try(index, make);
+      if ("value" in tried) return this.#answered(tried);
+    }
+    const again = await this.#tryAgain(make);
+    if (again !== undefined) return this.#answered(again);
+    throw this.#withAttempts(this.#last ?? failure(ErrorCode.NO_TARGET, "The plan holds no attempt that could be made."));
   }
 
   /** What came of it so far. */
   outcome(): Outcome {
-    return create(OutcomeSchema, {
-      attempts: this.#attempts,
-      provider: this.#answeredBy?.provider ?? "",
-      model: this.#answeredBy?.model ?? "",
+    const answer = this.#answer;
+    const attempts = [...this.#attempts].sort((a, b) => Number(a.number === answer?.number) - Number(b.number === answer?.number) || a.number - b.number);
+    const outcome = create(OutcomeSchema, {
+      attempts,
+      provider: answer?.planned.provider ?? "",
+      model: answer?.planned.model ?? "",
+      deployment: answer?.planned.deployment ?? "",
       costNanoUsd: this.#lines.reduce((sum, line) => sum + line.costNanoUsd, 0n),
+      hedged: this.#hedged,
+      firstTokenMs: answer?.facts.firstTokenMs ?? 0,
     });
+    if (answer?.score !== undefined) outcome.qualityScore = answer.score;
+    if (answer?.usage !== undefined) outcome.usage = answer.usage;
+    return outcome;
   }
 
   /** Frees what the execution holds and tells its cost. Only the first call counts. */
@@ -120,116 +151,192 @@ export class Execution {
     if (this.#finished) return;
     this.#finished = true;
     this.#bound[Symbol.dispose]();
-    this.#tools.events.costIncurred(this.#account, this.#lines, succeeded, this.#context.trace);
+    const usage = succeeded ? this.#answer?.usage : undefined;
+    this.#tools.events.costIncurred(this.#account, this.#lines, { succeeded, usage }, this.#context.trace);
     this.#tools.metrics.finished(this.#lines, succeeded, this.#attempts.length > 1);
+  }
+
+  #answered<T>({ value, attempt }: Extract<Tried<T>, { value: T }>): T {
+    this.#answer = attempt;
+    return value;
   }
 
   /** An error that also tells what was tried. */
   #withAttempts(error: FairleadError): FairleadError {
-    error.detail.attempts = this.#attempts;
+    error.detail.attempts = [...this.#attempts].sort((a, b) => a.number - b.number);
     error.detail.requestId = this.#account.requestId;
     return error;
   }
 
-  async #mayRetry(retry: number, last: FairleadError | undefined): Promise<boolean> {
-    if (!this.#tools.retries.spend()) return false;
-    const asked = last === undefined ? 0 : (retryAfterMs(last.detail) ?? 0);
-    const wait = backoff(retry, Math.random(), asked, this.#tools.backoff);
-    if (this.#tools.tools.now() + wait >= this.#deadline) return false;
-    await pause(wait, this.#bound.signal);
-    return !this.#bound.signal.aborted;
+  /** Whether one more call may be made; throws where the request is over. */
+  #mayCall(): boolean {
+    if (this.#bound.signal.aborted) throw this.#withAttempts(asFairleadError(abortError(this.#bound.signal)));
+    return this.#calls < (this.#plan.limits?.maxAttempts ?? 1);
   }
 
-  async #try<T>(planned: PlannedAttempt, retry: number, make: (attempt: AttemptInHand) => Promise<T>): Promise<Tried<T>> {
-    const { circuits, adapters, retries } = this.#tools;
+  #pays(): boolean {
+    const paid = this.#tools.retries.spend();
+    if (!paid) this.#tools.metrics.retryRefused();
+    return paid;
+  }
+
+  /** Another target of a provider that failed this request, and others lately: those of other providers come first. */
+  #doubts(index: number): boolean {
+    if (this.#failedProviders.size === 0) return false;
+    const { provider } = this.#plan.attempts[index] as PlannedAttempt;
+    return this.#failedProviders.has(provider) && this.#tools.circuits.doubtful(provider);
+  }
+
+  /** Tries a target, with another beside it where it is late and the plan says so. Throws what ends the request. */
+  async #try<T>(index: number, make: MakeAttempt<T>): Promise<Tried<T>> {
+    const started = this.#start(index, make, false);
+    const after = this.#plan.limits?.hedgeAfterMs ?? 0;
+    const hedges = after > 0 && !this.#hedged && started.attempt !== undefined;
+    const tried = await (hedges ? this.#tryBeside(started, after, make) : started.outcome);
+    if ("error" in tried && this.#isFinal(tried)) throw this.#withAttempts(tried.error);
+    return tried;
+  }
+
+  async #tryBeside<T>(first: Started<T>, afterMs: number, make: MakeAttempt<T>): Promise<Tried<T>> {
+    const early = await within(first.outcome, afterMs);
+    if (early !== undefined) return early;
+    const second = first.attempt?.hasContent === true ? undefined : this.#startHedge(make);
+    if (second === undefined) return first.outcome;
+    this.#hedged = true;
+    const [winner, tried] = await Promise.race([first, second].map(async (one) => [one, await one.outcome] as const));
+    const other = winner === first ? second : first;
+    if ("error" in tried && !this.#isFinal(tried)) return other.outcome;
+    other.attempt?.lose();
+    this.#tools.metrics.hedged(winner === second && "value" in tried ? "won" : "lost");
+    return tried;
+  }
+
+  /** Starts the next target that can be called beside the one that is late; undefined where none may. */
+  #startHedge<T>(make: MakeAttempt<T>): Started<T> | undefined {
+    const { attempts } = this.#plan;
+    let paid = false;
+    while (this.#next < attempts.length && !this.#bound.signal.aborted && this.#calls < (this.#plan.limits?.maxAttempts ?? 1)) {
+      const planned = attempts[this.#next] as PlannedAttempt;
+      // One that does not fit beside the first may fit in its place.
+      if (fitsCost(this.#costs, this.#committed, planned.worstCaseCostNanoUsd) !== "fits") return undefined;
+      if (!paid && !this.#tools.hedges.spend()) {
+        this.#tools.metrics.hedged("refused");
+        return undefined;
+      }
+      paid = true;
+      const started = this.#start(this.#next++, make, true);
+      if (started.attempt !== undefined) return started;
+    }
+    return undefined;
+  }
+
+  /** Calls targets again that may have got over their failure, as the retry budget and the time left allow. */
+  async #tryAgain<T>(make: MakeAttempt<T>): Promise<Extract<Tried<T>, { value: T }> | undefined> {
+    const bounds = { retriesPerTarget: this.#plan.limits?.retriesPerTarget ?? 0, deadline: this.#deadline };
+    const waitMs = (retry: number, leastMs: number) =>
+      // Who was asked to wait comes after that with a little jitter, or all would come at once.
+      leastMs > 0 ? leastMs + backoff(1, Math.random(), 0, this.#tools.backoff) : backoff(retry, Math.random(), 0, this.#tools.backoff);
+    while (this.#mayCall()) {
+      const choice = this.#candidates.choose(this.#tools.tools.now(), bounds, waitMs);
+      if (choice === undefined || !this.#pays()) return undefined;
+      await pause(choice.waitMs, this.#bound.signal);
+      if (!this.#mayCall()) return undefined;
+      this.#candidates.called(choice.index);
+      const tried = await this.#try(choice.index, make);
+      if ("value" in tried) return tried;
+    }
+    return undefined;
+  }
+
+  #isFinal({ error: { code }, skipped }: Failed): boolean {
+    if (this.#bound.signal.aborted) return true;
+    // What was skipped says nothing about the request itself.
+    return (!skipped && !judgeFailure(code).fallsBack) || this.#plan.finalCodes.includes(code);
+  }
+
+  #start<T>(index: number, make: MakeAttempt<T>, hedge: boolean): Started<T> {
+    const planned = this.#plan.attempts[index] as PlannedAttempt;
+    const { circuits, adapters, rests, loads, tools } = this.#tools;
     const client = adapters.find(planned.provider);
-    if (client === undefined) return this.#skip(planned, ErrorCode.UNAVAILABLE, "Its adapter is not there.");
-    const passage = circuits.ask(planned.provider, planned.model);
-    if (passage === undefined) return this.#skip(planned, ErrorCode.CIRCUIT_OPEN, "Its circuit is open.");
+    if (client === undefined) return this.#skip(index, ErrorCode.UNAVAILABLE, "Its adapter is not there.");
+    const fits = fitsCost(this.#costs, this.#committed, planned.worstCaseCostNanoUsd);
+    if (fits === "over_limit") return this.#skip(index, ErrorCode.COST_LIMIT_EXCEEDED, "Its worst case is above what is left of the request's cost limit.");
+    if (fits === "over_hold") return this.#skip(index, ErrorCode.BUDGET_EXCEEDED, "Its worst case is above what is left of what a budget holds for the request.");
+    const rest = rests.until(planned);
+    if (rest > 0) return this.#skip(index, ErrorCode.RATE_LIMITED, "It asked not to be called yet.", rest - tools.now());
+    const passage = circuits.ask(planned);
+    if (passage === undefined) return this.#skip(index, ErrorCode.CIRCUIT_OPEN, "Its circuit is open.", circuits.opensInMs(planned));
     this.#calls += 1;
-    if (retry === 0) retries.earn();
-    const attempt = this.#begin(planned, client, passage);
+    this.#committed += planned.worstCaseCostNanoUsd;
+    loads.begin(planned);
+    const attempt = new Attempted({
+      planned,
+      number: ++this.#numbers,
+      hedge,
+      client,
+      signal: this.#bound.signal,
+      deadline: this.#deadline,
+      context: this.#context,
+      connectMs: this.#plan.limits?.connectMs ?? 0,
+      circuit: passage.entry?.state.kind ?? "closed",
+      tracer: tools.tracer,
+      ended: (ended) => this.#ended(ended, passage),
+    });
+    return { attempt, outcome: this.#outcomeOf(attempt, index, make) };
+  }
+
+  async #outcomeOf<T>(attempt: Attempted, index: number, make: MakeAttempt<T>): Promise<Tried<T>> {
     try {
-      return { value: await make(attempt) };
+      return { value: await make(attempt), attempt };
     } catch (thrown) {
       const error = asFairleadError(attempt.context.signal.aborted ? abortError(attempt.context.signal) : thrown);
-      attempt.end(error);
+      attempt.fail(error);
+      this.#failed(index, error);
       return { error, skipped: false };
     }
   }
 
-  #skip(planned: PlannedAttempt, code: ErrorCode, message: string): { error: FairleadError; skipped: boolean } {
-    const { provider, model, tier } = planned;
-    const number = this.#attempts.length + 1;
-    this.#attempts.push(create(AttemptSchema, { number, provider, model, tier, errorCode: code, errorMessage: message, skipped: true }));
-    return { error: failure(code, `${provider}/${model}: ${message}`, { provider }), skipped: true };
+  #failed(index: number, error: FairleadError): void {
+    this.#last = error;
+    this.#lastSkipped = false;
+    const verdict = judgeFailure(error.code);
+    if (verdict.blamesTarget) this.#failedProviders.add((this.#plan.attempts[index] as PlannedAttempt).provider);
+    this.#candidates.note(index, verdict.retries, this.#tools.tools.now() + (retryAfterMs(error.detail) ?? 0));
   }
 
-  #begin(planned: PlannedAttempt, client: Client<typeof AdapterService>, passage: Passage): AttemptInHand {
-    const { provider, model, tier } = planned;
-    const number = this.#attempts.length + 1;
-    const startedAt = performance.now();
-    const watchdog = createWatchdog(this.#bound.signal);
-    const span = this.#tools.tools.tracer.startSpan("fairlead.attempt", {}, this.#context.trace);
-    if (span.isRecording()) {
-      span.setAttributes({ "fairlead.attempt.number": number, "fairlead.attempt.tier": tier, "fairlead.provider": provider, "fairlead.model": model });
+  #skip<T>(index: number, code: ErrorCode, message: string, waitMs?: number): Started<T> {
+    const planned = this.#plan.attempts[index] as PlannedAttempt;
+    const { provider, model } = planned;
+    this.#attempts.push(toSkipped(planned, ++this.#numbers, code, message));
+    const error = failure(code, `${provider}/${model}: ${message}`, { provider, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
+    this.#candidates.note(index, code === ErrorCode.RATE_LIMITED, this.#tools.tools.now() + (waitMs ?? 0));
+    // A failure tells more than that somebody was not asked.
+    if (this.#last === undefined || this.#lastSkipped) {
+      this.#last = error;
+      this.#lastSkipped = true;
     }
-    const trail: Context = trace.setSpan(this.#context.trace, span);
-    let usage: TokenUsage | undefined;
-    let ended = false;
-    return {
-      planned,
-      number,
-      client,
-      watchdog,
-      startedAt,
-      context: { signal: watchdog.signal, deadline: this.#deadline, trace: trail, metadata: this.#context.metadata },
-      used: (used) => {
-        usage = used;
-      },
-      end: (thrown, facts = {}) => {
-        if (ended) return;
-        ended = true;
-        watchdog[Symbol.dispose]();
-        const error = thrown === undefined ? undefined : asFairleadError(thrown);
-        const durationMs = performance.now() - startedAt;
-        this.#record(planned, number, durationMs, usage, error, facts, trail);
-        this.#tools.circuits.tell(passage, judgement(error, durationMs));
-        if (error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: ErrorCode[error.code] ?? "" });
-        span.end();
-      },
-    };
+    return { attempt: undefined, outcome: Promise.resolve({ error, skipped: true }) };
   }
 
-  #record(
-    planned: PlannedAttempt,
-    number: number,
-    durationMs: number,
-    usage: TokenUsage | undefined,
-    error: FairleadError | undefined,
-    facts: { firstTokenMs?: number; streamed?: boolean },
-    trail: Context,
-  ): void {
-    const { provider, model, tier } = planned;
-    const costNanoUsd = usage === undefined || planned.price === undefined ? 0n : priceUsage(planned.price, usage);
-    if (usage !== undefined) this.#lines.push(create(CostLineSchema, { provider, model, usage, costNanoUsd }));
-    const errorCode = error?.code ?? ErrorCode.UNSPECIFIED;
-    this.#attempts.push(
-      create(AttemptSchema, { number, provider, model, tier, errorCode, errorMessage: error?.message ?? "", durationMs: Math.round(durationMs), costNanoUsd }),
-    );
-    if (error === undefined) this.#answeredBy = planned;
-    const outputTokens = usage === undefined ? 0 : usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens;
-    const waits = error === undefined ? 0 : Math.min(retryAfterMs(error.detail) ?? 0, 0xffff_ffff);
-    const record = { provider, model, errorCode, durationMs, firstTokenMs: facts.firstTokenMs ?? 0, streamed: facts.streamed ?? false };
-    const told = { ...record, outputTokens, retryAfterMs: waits, attemptNumber: number };
-    this.#tools.events.attemptFinished(this.#account, told, trail);
-    this.#tools.metrics.attempted(told);
+  #ended(attempt: Attempted, passage: Passage): void {
+    const { planned, costNanoUsd, error, failedCheck } = attempt;
+    const { circuits, rests, loads, events, metrics } = this.#tools;
+    loads.end(planned);
+    this.#committed += costNanoUsd - planned.worstCaseCostNanoUsd;
+    this.#attempts.push(toAttempt(attempt));
+    const line = toCostLine(attempt);
+    if (line !== undefined) this.#lines.push(line);
+    const wait = error === undefined ? 0 : (retryAfterMs(error.detail) ?? 0);
+    if (wait > 0) rests.ask(planned, wait);
+    circuits.tell(passage, judgeTarget(attempt));
+    const record = recordOf(attempt, wait);
+    events.attemptFinished(this.#account, record, attempt.trail);
+    metrics.attempted(record);
+    if (failedCheck !== undefined) metrics.checkFailed(failedCheck);
   }
 }
 
-/** What the end of a call says about its target. A caller that leaves, or that gives it next to no time, says nothing. */
-function judgement(error: FairleadError | undefined, durationMs: number): "succeeded" | "failed" | "abandoned" {
-  if (error === undefined) return "succeeded";
-  const unfair = error.code === ErrorCode.TIMEOUT && durationMs < FAIR_TIME_MS;
-  return judgeFailure(error.code).blamesTarget && !unfair ? "failed" : "abandoned";
+function costBounds({ holds }: Account, { limits }: Plan): CostBounds {
+  const held = holds.reduce<bigint | undefined>((least, { amountNanoUsd }) => (least === undefined || amountNanoUsd < least ? amountNanoUsd : least), undefined);
+  return { limit: limits?.maxCostNanoUsd, held };
 }

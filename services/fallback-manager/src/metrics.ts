@@ -2,12 +2,19 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CostLine } from "@fairlead/contracts/events/v1/event";
 import { metricChildren } from "@fairlead/runtime/metric-children";
 import { Counter, Histogram, type Registry } from "prom-client";
+import type { FailedCheck } from "./answer-checks.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 
 /** Counts what executions do. */
 export interface ExecutionMetrics {
   attempted(record: AttemptRecord): void;
   finished(lines: readonly CostLine[], succeeded: boolean, fellBack: boolean): void;
+  /** The retry budget had nothing left for a further call. */
+  retryRefused(): void;
+  /** A second target was asked because the first was late, and answered first or not; or the budget had nothing left. */
+  hedged(outcome: "won" | "lost" | "refused"): void;
+  /** An answer did not pass a check. */
+  checkFailed(check: FailedCheck): void;
   /** A cost event could not be stored. */
   costLost(): void;
 }
@@ -45,6 +52,23 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
     registers,
   });
   const lost = new Counter({ name: "fairlead_cost_events_lost_total", help: "Cost events that could not be stored.", registers });
+  const retriesRefused = new Counter({
+    name: "fairlead_retries_refused_total",
+    help: "Further calls that the retry budget did not allow.",
+    registers,
+  });
+  const hedges = new Counter({
+    name: "fairlead_hedges_total",
+    help: "Second targets asked beside a late one, by whether they answered first, and those that the budget refused.",
+    labelNames: ["outcome"],
+    registers,
+  });
+  const checks = new Counter({
+    name: "fairlead_checks_failed_total",
+    help: "Answers that did not pass a check of their quality.",
+    labelNames: ["check"],
+    registers,
+  });
   const attemptsOf = metricChildren(attempts);
   const durationOf = metricChildren(duration);
   const executionsOf = metricChildren(executions);
@@ -72,6 +96,9 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
         tokensOf(provider, model, "output").inc(usage.outputTokens + usage.reasoningTokens);
       }
     },
+    retryRefused: () => retriesRefused.inc(),
+    hedged: (outcome) => hedges.inc({ outcome }),
+    checkFailed: (check) => checks.inc({ check }),
     costLost: () => lost.inc(),
   };
 }

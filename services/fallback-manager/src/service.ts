@@ -1,22 +1,26 @@
 import type { Bus } from "@fairlead/bus/bus";
 import { patterns } from "@fairlead/bus/subjects";
 import { ExecutionService } from "@fairlead/contracts/execution/v1/execution_service";
-import { DEFAULT_RETRY_BUDGET } from "@fairlead/decision/fallback/retry-budget";
 import { implement } from "@fairlead/rpc/call";
 import type { Service, ServiceTools } from "@fairlead/runtime/service";
 import type { CircuitStore } from "@fairlead/state/circuit-store";
 import { AdapterDirectory, type OpenAdapter } from "./adapter-directory.ts";
 import { CircuitBoard } from "./circuit-board.ts";
 import type { FallbackManagerConfig } from "./config.ts";
-import { createEvents } from "./events.ts";
+import { createEvents, type ExecutionEvents } from "./events.ts";
 import type { ExecutionTools } from "./execution.ts";
 import { execute } from "./handlers/execute.ts";
 import { executeEmbed } from "./handlers/execute-embed.ts";
 import { executeStream } from "./handlers/execute-stream.ts";
 import { listCircuits } from "./handlers/list-circuits.ts";
 import { resetCircuit } from "./handlers/reset-circuit.ts";
+import { LoadBoard } from "./load-board.ts";
 import { createExecutionMetrics } from "./metrics.ts";
-import { RetryPurse } from "./retry-purse.ts";
+import { probeProvider } from "./probe-provider.ts";
+import { RecoveryWatch } from "./recovery-watch.ts";
+import { Rests } from "./rests.ts";
+import { SchemaValidators } from "./schema-validators.ts";
+import { TokenPurse } from "./token-purse.ts";
 
 /** What the fallback-manager needs. */
 export interface FallbackManagerDependencies {
@@ -33,19 +37,16 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
   const { tools, bus, circuits: store, instance } = dependencies;
   const metrics = createExecutionMetrics(tools.metrics);
   const events = createEvents({ bus, tools, instance, lost: metrics.costLost });
-  const circuits = new CircuitBoard({
-    breaker: {
-      failureThreshold: config.circuitFailures,
-      openMs: config.circuitOpenMs,
-      maxProbes: config.circuitProbes,
-      successThreshold: config.circuitSuccesses,
-    },
+  const adapters = new AdapterDirectory(bus, dependencies.openAdapter, tools.now, tools.newId);
+  const circuits = createCircuits(config, tools, store, events);
+  const recovery = new RecoveryWatch({
+    board: circuits,
+    probes: { everyMs: config.probeMs, mostMs: Math.max(config.probeMs, config.probeMostMs) },
+    openMs: config.circuitOpenMs,
     now: tools.now,
-    changed(circuit) {
-      tools.logger.warn({ provider: circuit.provider, model: circuit.model, state: circuit.state }, "a circuit changed");
-      events.circuitChanged(circuit);
-      store.save(circuit).catch((error: unknown) => tools.logger.warn({ err: error }, "a circuit could not be kept"));
-    },
+    random: Math.random,
+    claim: (name, forMs) => store.claim(name, instance, forMs),
+    probe: (provider, deployment) => probeProvider(adapters, provider, deployment),
   });
   await store
     .load()
@@ -56,14 +57,18 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
       if (fact.case === "circuitChanged" && fact.value.instance !== instance && fact.value.circuit !== undefined) circuits.adopt(fact.value.circuit);
     }
   });
-  const adapters = new AdapterDirectory(bus, dependencies.openAdapter, tools.now, tools.newId);
   const execution: ExecutionTools = {
     adapters,
     circuits,
+    rests: new Rests(tools.now),
+    loads: new LoadBoard(config.loadReportMs, (calls) => events.loadReported(calls)),
     events,
     metrics,
-    retries: new RetryPurse({ ...DEFAULT_RETRY_BUDGET, ratio: config.retryRatio }),
+    retries: new TokenPurse({ ratio: config.retryRatio, most: config.retrySaved }),
+    hedges: new TokenPurse({ ratio: config.hedgeRatio, most: config.hedgeSaved }),
     backoff: { firstMs: config.retryFirstMs, mostMs: config.retryMostMs },
+    schemas: new SchemaValidators(config.schemaTimeMs),
+    heldStreamBytes: config.heldStreamBytes,
     tools,
   };
   return {
@@ -73,14 +78,37 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
         executeStream: executeStream(execution),
         executeEmbed: executeEmbed(execution),
         listCircuits: listCircuits(circuits),
-        resetCircuit: resetCircuit(circuits),
+        resetCircuit: resetCircuit(circuits, execution.rests),
       }),
     ],
     ready: () => bus.connected(),
     async close() {
       await followed.close();
-      circuits.close();
+      recovery.close();
+      execution.loads.close();
       await adapters.close();
     },
   };
+}
+
+/** The circuits, whose changes are logged, told and kept. */
+function createCircuits(config: FallbackManagerConfig, tools: ServiceTools, store: CircuitStore, events: ExecutionEvents): CircuitBoard {
+  return new CircuitBoard({
+    breaker: {
+      failureThreshold: config.circuitFailures,
+      failureRate: config.circuitFailureRate,
+      minCalls: config.circuitMinCalls,
+      windowMs: config.circuitWindowMs,
+      openMs: config.circuitOpenMs,
+      maxProbes: config.circuitProbes,
+      successThreshold: config.circuitSuccesses,
+    },
+    now: tools.now,
+    changed(circuit) {
+      const { provider, model, deployment, state } = circuit;
+      tools.logger.warn({ provider, model, deployment, state }, "a circuit changed");
+      events.circuitChanged(circuit);
+      store.save(circuit).catch((error: unknown) => tools.logger.warn({ err: error }, "a circuit could not be kept"));
+    },
+  });
 }

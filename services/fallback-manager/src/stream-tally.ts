@@ -28,6 +28,11 @@ export class StreamTally {
     for (const { step } of deltas) this.#step(step);
   }
 
+  /** As `usage`, of a stream that was called off: its prompt has been read, also where nothing has come yet. */
+  usageSoFar(): TokenUsage {
+    return this.usage() ?? create(TokenUsageSchema, { inputTokens: analyzeRequest(this.#chat).analysis.inputTokens, estimated: true });
+  }
+
   /** What was used: as the provider told, or estimated from the text where the stream ended before it could tell. */
   usage(): TokenUsage | undefined {
     if (this.#told !== undefined) return this.#told;

@@ -8,6 +8,8 @@ export interface Watchdog extends Disposable {
   expect(milliseconds: number, what: string): void;
   /** What was awaited has come, and the next of the same is awaited. */
   seen(): void;
+  /** Aborts it now. */
+  abort(reason: unknown): void;
 }
 
 /** Makes a watchdog. Its abort reason is the parent's, or a TIMEOUT error that says what did not come. */
@@ -29,6 +31,7 @@ export function createWatchdog(parent: AbortSignal): Watchdog {
     seen() {
       timer?.refresh();
     },
+    abort: (reason) => controller.abort(reason),
     [Symbol.dispose]() {
       clearTimeout(timer);
       parent.removeEventListener("abort", onParent);

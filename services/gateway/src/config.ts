@@ -10,6 +10,11 @@ export const gatewayConfig = defineConfig({
     httpPort: z.coerce.number().int().min(0).max(65_535).default(8080),
     /** Bytes of a request's body at most. */
     maxBodyBytes: z.coerce.number().int().min(1_024).max(33_554_432).default(33_554_432),
+    /** Headers that routing rules may look at, in small letters; others never reach a router. */
+    routingHeaders: z
+      .array(z.string().regex(/^[a-z0-9-]{1,64}$/, "expected a header's name in small letters"))
+      .max(16)
+      .default([]),
     /** Milliseconds in which a request's headers and body must have come. */
     receiveMs: z.coerce.number().int().min(100).max(3_600_000).default(60_000),
     /** Milliseconds for a whole request, whatever it asks for. */

@@ -1,5 +1,9 @@
+import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
+import { ReplayService } from "@fairlead/contracts/replay/v1/replay_service";
+import { LearningService } from "@fairlead/contracts/routing/v1/learning_service";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
+import { SlaService } from "@fairlead/contracts/sla/v1/sla_service";
 import type { Service, ServiceTools } from "@fairlead/runtime/service";
 import type { GatewayConfig } from "./config.ts";
 import { anthropicRoutes } from "./edges/anthropic.ts";
@@ -28,10 +32,14 @@ export interface Gateway extends Service {
 /** Makes the edge: OpenAI's, Anthropic's and the native dialects over HTTP, and the RPCs over Connect and gRPC-Web. */
 export async function createGateway(config: GatewayConfig, dependencies: GatewayDependencies): Promise<Gateway> {
   const { tools, services, ready, drainMs } = dependencies;
-  const edge = { router: services.router, maxBodyBytes: config.maxBodyBytes, tools };
+  const edge = { router: services.router, maxBodyBytes: config.maxBodyBytes, routingHeaders: config.routingHeaders, tools };
   const offered: OfferedService[] = [
     { service: RouterService, client: services.router },
+    { service: LearningService, client: services.learning },
+    { service: ReplayService, client: services.replay },
     { service: CostService, client: services.cost },
+    { service: SlaService, client: services.sla },
+    { service: BalancingService, client: services.balancing },
   ];
   const http = await serveHttp({
     config,

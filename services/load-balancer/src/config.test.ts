@@ -9,6 +9,10 @@ describe("the configuration of the load-balancer", () => {
       adapterTimeoutMs: 5_000,
       circuitOpenMs: 75_000,
       refreshMs: 250,
+      loadTimeoutMs: 3_500,
+      percentileWindowMs: 120_000,
+      quotaBurst: 0.25,
+      quotaValidMs: 2_000,
       maxTargets: 2_000,
     });
   });

@@ -1,7 +1,8 @@
 import { defineConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
 
-const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(3_600_000).default(fallback);
+const milliseconds = (fallback: number, least = 1, most = 3_600_000) =>
+  z.coerce.number().int().min(least).max(most).default(fallback);
 
 /** How targets are watched and weighed. */
 export const loadBalancerConfig = defineConfig({
@@ -17,6 +18,14 @@ export const loadBalancerConfig = defineConfig({
     circuitOpenMs: milliseconds(75_000),
     /** Milliseconds between two looks at what changed; circuits are told at once. */
     refreshMs: milliseconds(250),
+    /** Milliseconds of silence after which an executor's calls count as ended. */
+    loadTimeoutMs: milliseconds(3_500),
+    /** Milliseconds over which percentiles of the latency are taken. */
+    percentileWindowMs: milliseconds(120_000, 4_000),
+    /** Share of an account's minute that may be used at once. */
+    quotaBurst: z.coerce.number().min(0.01).max(1).default(0.25),
+    /** Milliseconds for which a share of an account's limits may be used. */
+    quotaValidMs: milliseconds(2_000, 200, 10_000),
     /** Targets kept at most. */
     maxTargets: z.coerce.number().int().min(1).max(100_000).default(2_000),
   }),
@@ -26,6 +35,10 @@ export const loadBalancerConfig = defineConfig({
     FAIRLEAD_BALANCING_ADAPTER_TIMEOUT_MS: "adapterTimeoutMs",
     FAIRLEAD_BALANCING_CIRCUIT_OPEN_MS: "circuitOpenMs",
     FAIRLEAD_BALANCING_REFRESH_MS: "refreshMs",
+    FAIRLEAD_BALANCING_LOAD_TIMEOUT_MS: "loadTimeoutMs",
+    FAIRLEAD_BALANCING_PERCENTILE_WINDOW_MS: "percentileWindowMs",
+    FAIRLEAD_BALANCING_QUOTA_BURST: "quotaBurst",
+    FAIRLEAD_BALANCING_QUOTA_VALID_MS: "quotaValidMs",
     FAIRLEAD_BALANCING_MAX_TARGETS: "maxTargets",
   },
 });

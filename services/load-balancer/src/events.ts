@@ -1,5 +1,7 @@
 import type { AttemptFinished, CircuitChanged } from "@fairlead/contracts/events/v1/event";
 import { advanceTarget, type TimeConstants } from "@fairlead/decision/balancing/advance-target";
+import { advanceTraffic } from "@fairlead/decision/balancing/advance-traffic";
+import { measuredLatencyMs } from "@fairlead/decision/balancing/attempt-outcome";
 import { mergeCircuit } from "@fairlead/decision/balancing/merge-circuit";
 import type { TargetBook } from "./target-book.ts";
 
@@ -15,9 +17,10 @@ export function onAttemptFinished(
 ): Effect {
   const target = book.enter(attempt);
   if (target === undefined) return "no_room";
-  const figures = advanceTarget(target.figures, attempt, now, constants);
-  if (figures === target.figures) return "unchanged";
-  target.figures = figures;
+  target.figures = advanceTarget(target.figures, attempt, now, constants);
+  target.traffic = advanceTraffic(target.traffic, attempt, now, constants.figuresDecayMs);
+  const latencyMs = measuredLatencyMs(attempt);
+  if (latencyMs !== undefined) target.latency.add(latencyMs, now);
   return "changed";
 }
 

@@ -1,6 +1,7 @@
 import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { readConfig } from "@fairlead/runtime/config";
 import { runService } from "@fairlead/runtime/run-service";
+import { openRedisState } from "@fairlead/state/open-redis-state";
 import { loadBalancerConfig } from "./config.ts";
 import { createLoadBalancer } from "./service.ts";
 
@@ -9,7 +10,8 @@ await runService({
   async build({ config, tools, instance }) {
     const settings = readConfig(loadBalancerConfig);
     const bus = await connectServiceBus({ config, tools, instance });
-    const service = createLoadBalancer(settings, { tools, bus });
-    return { ...service, close: () => service.close().finally(() => bus.close()) };
+    const { quotas, close } = await openRedisState({ url: config.redisUrl });
+    const service = createLoadBalancer(settings, { tools, bus, quotas });
+    return { ...service, close: () => service.close().finally(() => bus.close()).finally(close) };
   },
 });

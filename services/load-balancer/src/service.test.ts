@@ -4,6 +4,7 @@ import type { Bus } from "@fairlead/bus/bus";
 import { createLocalBus } from "@fairlead/bus/local-bus";
 import { newEvent } from "@fairlead/bus/new-event";
 import { subjects } from "@fairlead/bus/subjects";
+import { ProviderDescriptionSchema } from "@fairlead/contracts/adapter/v1/model";
 import { BalancingService, type WatchTargetsResponse } from "@fairlead/contracts/balancing/v1/balancing_service";
 import type { TargetState } from "@fairlead/contracts/balancing/v1/target";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
@@ -12,11 +13,15 @@ import {
   AttemptFinishedSchema,
   CircuitChangedSchema,
   type Event,
+  LoadReportedSchema,
+  type TargetLoadSchema,
 } from "@fairlead/contracts/events/v1/event";
 import { CircuitState } from "@fairlead/contracts/execution/v1/circuit";
+import { targetKey } from "@fairlead/decision/balancing/adapter-directory";
 import type { Client, Handlers } from "@fairlead/rpc/call";
 import { localClient } from "@fairlead/rpc/local-client";
 import { readConfig } from "@fairlead/runtime/config";
+import { openEmbeddedState } from "@fairlead/state/open-embedded-state";
 import { createLogger, createTools } from "@fairlead/runtime/service-tools";
 import { Registry } from "prom-client";
 import { type LoadBalancerConfig, loadBalancerConfig } from "./config.ts";
@@ -30,6 +35,9 @@ interface Bench {
   announce(provider: string, models: string[], settings?: { instance?: string; leaving?: boolean }): void;
   attempt(facts: MessageInitShape<typeof AttemptFinishedSchema>, eventId?: string): void;
   circuit(provider: string, model: string, state: CircuitState, changedAt: number): void;
+  /** Tells what an adapter offers, in full. */
+  describe(description: MessageInitShape<typeof ProviderDescriptionSchema>): void;
+  load(instance: string, loads: MessageInitShape<typeof TargetLoadSchema>[]): void;
   /** The newest targets by "provider/model", once they are as wanted. */
   until(wanted: (targets: Map<string, TargetState>) => boolean): Promise<Map<string, TargetState>>;
   close(): Promise<void>;
@@ -46,7 +54,8 @@ function startBench(changes: Partial<LoadBalancerConfig> = {}): Bench {
   const bus: Bus = { ...local, connected: () => link.connected };
   const config = { ...readConfig(loadBalancerConfig, {}), refreshMs: 5, ...changes };
   const tools = { ...createTools("load-balancer", createLogger("silent"), metrics), now: () => clock.now };
-  const service = createLoadBalancer(config, { tools, bus });
+  const state = openEmbeddedState({ file: ":memory:", now: () => clock.now });
+  const service = createLoadBalancer(config, { tools, bus, quotas: state.quotas });
   const handlers = service.implementations[0]?.handlers as unknown as Handlers<typeof BalancingService>;
   const client = localClient(BalancingService, handlers);
   let events = 0;
@@ -72,10 +81,19 @@ function startBench(changes: Partial<LoadBalancerConfig> = {}): Bench {
       });
       publish(subjects.circuitChanged(provider), { case: "circuitChanged", value });
     },
+    describe(description) {
+      const value = create(AdapterAnnouncedSchema, { description: create(ProviderDescriptionSchema, description) });
+      publish(subjects.adapterAnnounced(value.description?.provider ?? ""), { case: "adapterAnnounced", value });
+    },
+    load(instance, loads) {
+      const value = create(LoadReportedSchema, { instance, loads });
+      publish(subjects.loadReported(instance), { case: "loadReported", value });
+    },
     until: (wanted) => follow(client, wanted),
     async close() {
       await service.close();
       await bus.close();
+      await state.close();
     },
   };
   benches.push(bench);
@@ -89,7 +107,7 @@ async function follow(
   const targets = new Map<string, TargetState>();
   for await (const message of client.watchTargets({})) {
     if (message.snapshot) targets.clear();
-    for (const target of message.targets) targets.set(`${target.provider}/${target.model}`, target);
+    for (const target of message.targets) targets.set(targetKey(target), target);
     if (wanted(targets)) return targets;
   }
   throw new Error("the stream ended before the targets were as wanted");
@@ -346,6 +364,128 @@ describe("load-balancer", () => {
     expect(text).toContain('fairlead_target_success_ratio{provider="openai",model="m1"} 1');
     expect(text).toContain('fairlead_target_weight{provider="openai",model="m1"} 1');
     expect(text).not.toContain("invented");
+  });
+
+  it("sums calls in flight and waiting over executors, and forgets an executor that falls silent", async () => {
+    const bench = startBench();
+    bench.announce("openai", ["m1"]);
+    const about = { provider: "openai", model: "m1" };
+    bench.load("a", [{ ...about, active: 3, queued: 2 }]);
+    bench.load("b", [{ ...about, active: 4 }]);
+    await bench.until((seen) => seen.get("openai/m1")?.active === 7 && seen.get("openai/m1")?.queued === 2);
+    bench.load("a", []);
+    await bench.until((seen) => seen.get("openai/m1")?.active === 4 && seen.get("openai/m1")?.queued === 0);
+    bench.clock.now += 2_000;
+    bench.load("a", [{ ...about, active: 1 }]);
+    bench.announce("openai", ["m1"]);
+    bench.clock.now += 2_000;
+    await bench.until((seen) => seen.get("openai/m1")?.active === 1);
+  });
+
+  it("shows percentiles of the latency over the last two minutes", async () => {
+    const bench = startBench();
+    bench.announce("openai", ["m1"]);
+    for (let call = 1; call <= 200; call += 1) bench.attempt({ provider: "openai", model: "m1", durationMs: call * 10 });
+    const targets = await bench.until((seen) => (seen.get("openai/m1")?.evidence ?? 0) >= 200);
+    const { latencyP50Ms, latencyP95Ms, latencyP99Ms } = figures(targets, "openai/m1");
+    expect(Math.abs(latencyP50Ms / 1_000 - 1)).toBeLessThan(0.02);
+    expect(Math.abs(latencyP95Ms / 1_900 - 1)).toBeLessThan(0.02);
+    expect(Math.abs(latencyP99Ms / 1_980 - 1)).toBeLessThan(0.02);
+    bench.clock.now += 121_000;
+    bench.announce("openai", ["m1"]);
+    await bench.until((seen) => seen.get("openai/m1")?.latencyP99Ms === 0);
+  });
+
+  it("shows the traffic of the last minute, failures by code and the cost of a success", async () => {
+    const bench = startBench();
+    bench.announce("openai", ["m1"]);
+    const about = { provider: "openai", model: "m1", durationMs: 100 };
+    for (let call = 0; call < 8; call += 1)
+      bench.attempt({ ...about, inputTokens: 900, outputTokens: 100, costNanoUsd: 5_000n });
+    bench.attempt({ ...about, errorCode: ErrorCode.TIMEOUT, inputTokens: 500, costNanoUsd: 8_000n });
+    bench.attempt({ ...about, errorCode: ErrorCode.RATE_LIMITED });
+    bench.attempt({ ...about, errorCode: ErrorCode.RATE_LIMITED });
+    const targets = await bench.until((seen) => seen.get("openai/m1")?.requestsPerMinute === 11);
+    expect(figures(targets, "openai/m1")).toMatchObject({
+      tokensPerMinute: 8_500,
+      costPerSuccessNanoUsd: 6_000n,
+      errors: { TIMEOUT: 1, RATE_LIMITED: 2 },
+    });
+    const text = await bench.metrics.metrics();
+    expect(text).toContain('fairlead_target_errors{provider="openai",model="m1",code="RATE_LIMITED"} 2');
+    expect(text).toContain('fairlead_target_tokens_per_minute{provider="openai",model="m1"} 8500');
+  });
+
+  it("shows each deployment of a model by itself, with what was announced of it", async () => {
+    const bench = startBench();
+    const deployments = [
+      { deployment: "east", region: "us-east", weight: 3 },
+      { deployment: "west", region: "us-west" },
+    ];
+    bench.describe({ provider: "azure", models: [{ model: "m1", deployments }] });
+    bench.attempt({ provider: "azure", model: "m1", deployment: "west", durationMs: 900 });
+    const targets = await bench.until((seen) => seen.get("azure/m1#west")?.latencyMs === 900);
+    expect(figures(targets, "azure/m1#east")).toMatchObject({
+      deployment: "east",
+      region: "us-east",
+      announcedWeight: 3,
+      latencyMs: 0,
+      requestHeadroom: 1,
+      tokenHeadroom: 1,
+    });
+    expect(figures(targets, "azure/m1#west")).toMatchObject({ region: "us-west", announcedWeight: 1 });
+  });
+
+  it("weighs providers against each other that offer the same weights under different names", async () => {
+    const bench = startBench();
+    bench.describe({ provider: "groq", models: [{ model: "llama-70b", canonicalModel: "llama" }] });
+    bench.describe({ provider: "together", models: [{ model: "meta/llama-3-70b", canonicalModel: "llama" }] });
+    const targets = await bench.until((seen) => seen.size === 2);
+    expect(figures(targets, "groq/llama-70b").weight).toBe(0.5);
+    expect(figures(targets, "together/meta/llama-3-70b").weight).toBe(0.5);
+  });
+
+  it("shows what is left of announced limits, of all targets together that share an account", async () => {
+    const bench = startBench();
+    const limits = { requestsPerMinute: 10, tokensPerMinute: 20_000n, quotaAccount: "team" };
+    bench.describe({ provider: "openai", models: [{ model: "m1", limits }, { model: "m2", limits }, { model: "m3" }] });
+    for (let call = 0; call < 3; call += 1)
+      bench.attempt({ provider: "openai", model: "m1", durationMs: 5, inputTokens: 1_000 });
+    for (let call = 0; call < 2; call += 1)
+      bench.attempt({ provider: "openai", model: "m2", durationMs: 5, inputTokens: 1_000 });
+    const targets = await bench.until((seen) => seen.get("openai/m2")?.requestHeadroom === 0.5);
+    for (const key of ["openai/m1", "openai/m2"])
+      expect(figures(targets, key)).toMatchObject({ requestHeadroom: 0.5, tokenHeadroom: 0.75 });
+    expect(figures(targets, "openai/m3")).toMatchObject({ requestHeadroom: 1, tokenHeadroom: 1 });
+  });
+
+  it("hands out shares of an account's limits, tells how long to wait, and takes back what was not used", async () => {
+    const bench = startBench();
+    const ask = {
+      account: "team",
+      holder: "router",
+      requestsPerMinute: 60,
+      tokensPerMinute: 8_000n,
+      wantedRequests: 8,
+      wantedTokens: 2_000n,
+      minimumTokens: 100n,
+    };
+    const share = await bench.client.acquireQuota(ask);
+    expect(share).toMatchObject({ requests: 3, tokens: 500n, validFor: { seconds: 2n } });
+    expect(share.retryAfter).toBeUndefined();
+    const shares = [share];
+    for (let next = share; next.quotaId !== ""; ) {
+      next = await bench.client.acquireQuota(ask);
+      if (next.quotaId !== "") shares.push(next);
+      else expect(Number(next.retryAfter?.seconds)).toBeGreaterThanOrEqual(0);
+    }
+    expect(shares.reduce((sum, { tokens }) => sum + tokens, 0n)).toBeLessThanOrEqual(2_000n);
+    const { quotaId } = share;
+    await bench.client.returnQuota({ account: "team", quotaId, unusedRequests: 3, unusedTokens: 500n });
+    expect((await bench.client.acquireQuota(ask)).quotaId).not.toBe("");
+    const never = await bench.client.acquireQuota({ ...ask, minimumTokens: 8_001n });
+    expect([never.quotaId, never.retryAfter]).toEqual(["", undefined]);
+    expect(await bench.metrics.metrics()).toContain('fairlead_balancing_quota_requests_total{outcome="granted"}');
   });
 
   it("ends all watching when it closes", async () => {

@@ -3,30 +3,30 @@ import { patterns } from "@fairlead/bus/subjects";
 import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import type { TargetState } from "@fairlead/contracts/balancing/v1/target";
 import type { Event } from "@fairlead/contracts/events/v1/event";
-import {
-  type AdapterDirectory,
-  advanceDirectory,
-  announcedTargets,
-  expireAdapters,
-  sameOffer,
-} from "@fairlead/decision/balancing/adapter-directory";
+import { targetKey } from "@fairlead/decision/balancing/adapter-directory";
 import { createRecentIds } from "@fairlead/decision/balancing/recent-ids";
 import { implement } from "@fairlead/rpc/call";
 import type { Service, ServiceTools } from "@fairlead/runtime/service";
 import { createStateStream } from "@fairlead/runtime/state-stream";
+import type { QuotaLedger } from "@fairlead/state/quota-ledger";
 import type { LoadBalancerConfig } from "./config.ts";
 import { type Effect, onAttemptFinished, onCircuitChanged } from "./events.ts";
+import { ExecutorLoads } from "./executor-loads.ts";
+import { acquireQuota } from "./handlers/acquire-quota.ts";
 import { listTargets } from "./handlers/list-targets.ts";
+import { returnQuota } from "./handlers/return-quota.ts";
 import { watchTargets } from "./handlers/watch-targets.ts";
 import { createHearing } from "./hearing.ts";
 import { createMetrics } from "./metrics.ts";
-import { publishModel } from "./publish-targets.ts";
+import { Offers } from "./offers.ts";
+import { publishModels } from "./publish-targets.ts";
 import { TargetBook } from "./target-book.ts";
 
 /** What the load-balancer needs. */
 export interface LoadBalancerDependencies {
   readonly tools: ServiceTools;
   readonly bus: Bus;
+  readonly quotas: QuotaLedger;
 }
 
 /** Names of events remembered to act once on each. */
@@ -34,29 +34,43 @@ const REMEMBERED_EVENTS = 8_192;
 /** Figures fade without any event, so everything is looked at again that often. */
 const FADE_MS = 1_000;
 
-/** Makes the service that works out figures and weights of targets from events and streams them to routers. */
-export function createLoadBalancer(config: LoadBalancerConfig, { tools, bus }: LoadBalancerDependencies): Service {
-  const book = new TargetBook(config.maxTargets);
+/**
+ * Makes the service that works out figures and weights of targets from events and streams them to routers, and that
+ * hands out shares of what providers let through.
+ */
+export function createLoadBalancer(config: LoadBalancerConfig, dependencies: LoadBalancerDependencies): Service {
+  const { tools, bus, quotas } = dependencies;
+  const book = new TargetBook(config);
+  const offers = new Offers();
+  const loads = new ExecutorLoads();
   const stream = createStateStream<string, TargetState>({ removalsAsSnapshot: true });
-  const ports = { book, stream, config };
+  const ports = { book, stream, config, loads: () => loads.byTarget() };
   const hearing = createHearing(() => bus.connected(), tools.now);
   const metrics = createMetrics(tools.metrics, () => stream.values());
   const seen = createRecentIds(REMEMBERED_EVENTS);
   const changedModels = new Set<string>();
-  let directory: AdapterDirectory = [];
   let fadedAt = 0;
 
-  function take(event: Event): void {
-    if (event.fact.case === "adapterAnnounced") offer(advanceDirectory(directory, event.fact.value, tools.now()));
-    else if (!seen.add(event.eventId)) return;
-    else if (event.fact.case === "attemptFinished") {
-      const { model } = event.fact.value;
-      const effect = onAttemptFinished(book, event.fact.value, tools.now(), config);
-      if (counted(effect)) changedModels.add(model);
-    } else if (event.fact.case === "circuitChanged") {
-      const effect = onCircuitChanged(book, event.fact.value, tools.now());
-      if (counted(effect)) publishModel(ports, event.fact.value.circuit?.model ?? "", tools.now(), { urgent: true });
+  function take({ eventId, fact }: Event): void {
+    const now = tools.now();
+    if (fact.case === "adapterAnnounced") {
+      if (offers.announced(fact.value, now)) offer();
+    } else if (fact.case === "loadReported") {
+      loads.take(fact.value, now).forEach(changed);
+    } else if (!seen.add(eventId)) {
+      return;
+    } else if (fact.case === "attemptFinished") {
+      if (counted(onAttemptFinished(book, fact.value, now, config))) changed(targetKey(fact.value));
+    } else if (fact.case === "circuitChanged" && fact.value.circuit !== undefined) {
+      const model = book.modelOf(targetKey(fact.value.circuit));
+      if (!counted(onCircuitChanged(book, fact.value, now)) || model === undefined) return;
+      publishModels(ports, [model], now, { urgent: true });
     }
+  }
+
+  function changed(key: string): void {
+    const model = book.modelOf(key);
+    if (model !== undefined) changedModels.add(model);
   }
 
   function counted(effect: Effect): boolean {
@@ -64,28 +78,28 @@ export function createLoadBalancer(config: LoadBalancerConfig, { tools, bus }: L
     return effect === "changed";
   }
 
-  function offer(next: AdapterDirectory): void {
-    const same = sameOffer(directory, next);
-    directory = next;
-    if (same) return;
-    for (const key of book.offer(announcedTargets(directory))) stream.delete(key, { urgent: true });
-    for (const model of book.models()) publishModel(ports, model, tools.now());
-    tools.logger.info({ adapters: directory.length, targets: stream.values().length }, "the offer of targets changed");
+  function offer(): void {
+    for (const key of book.offer(offers.targets())) stream.delete(key, { urgent: true });
+    publishModels(ports, book.models(), tools.now());
+    tools.logger.info({ adapters: offers.adapters, targets: stream.values().length }, "the offer of targets changed");
   }
 
   function tick(): void {
     hearing.check();
     if (!hearing.hears()) return;
     const now = tools.now();
-    offer(expireAdapters(directory, now, { timeoutMs: config.adapterTimeoutMs, deafUntil: hearing.deafUntil() }));
+    const deafUntil = hearing.deafUntil();
+    if (offers.expire(now, { timeoutMs: config.adapterTimeoutMs, deafUntil })) offer();
+    loads.expire(now, config.loadTimeoutMs, deafUntil).forEach(changed);
     const all = Math.abs(now - fadedAt) >= FADE_MS;
     if (all) fadedAt = now;
-    for (const model of all ? book.models() : changedModels) publishModel(ports, model, now);
+    publishModels(ports, all ? book.models() : changedModels, now);
     changedModels.clear();
     stream.flush();
   }
 
-  const followed = [patterns.attemptFinished, patterns.circuitChanged, patterns.adapterAnnounced];
+  const { attemptFinished, circuitChanged, adapterAnnounced, loadReported } = patterns;
+  const followed = [attemptFinished, circuitChanged, adapterAnnounced, loadReported];
   const subscriptions = followed.map((subject) => bus.subscribe(subject, (events) => events.forEach(take)));
   const timer = setInterval(tick, config.refreshMs).unref();
 
@@ -94,6 +108,8 @@ export function createLoadBalancer(config: LoadBalancerConfig, { tools, bus }: L
       implement(BalancingService, {
         watchTargets: watchTargets({ stream, now: tools.now, hears: hearing.hears }),
         listTargets: listTargets(stream),
+        acquireQuota: acquireQuota({ quotas, metrics, tools, config }),
+        returnQuota: returnQuota(quotas),
       }),
     ],
     ready: () => bus.connected(),

@@ -1,12 +1,27 @@
-import { type TargetFigures, UNKNOWN_TARGET } from "@fairlead/decision/balancing/advance-target";
 import { targetKey, type TargetName } from "@fairlead/decision/balancing/adapter-directory";
+import { type TargetFigures, UNKNOWN_TARGET } from "@fairlead/decision/balancing/advance-target";
+import { NO_TRAFFIC, type TargetTraffic } from "@fairlead/decision/balancing/advance-traffic";
 import type { CircuitReport } from "@fairlead/decision/balancing/merge-circuit";
+import type { TargetOffer } from "@fairlead/decision/balancing/target-offer";
+import { LatencySketch } from "./latency-sketch.ts";
 
 /** A target and what is remembered of it. */
 export interface BookedTarget extends TargetName {
   readonly key: string;
   figures: TargetFigures;
+  traffic: TargetTraffic;
+  readonly latency: LatencySketch;
   circuit: CircuitReport | undefined;
+  /** Undefined: it is not on offer. */
+  offer: TargetOffer | undefined;
+}
+
+/** How the book is kept. */
+export interface BookSettings {
+  /** Targets kept at most. */
+  readonly maxTargets: number;
+  /** Milliseconds over which percentiles are taken. */
+  readonly percentileWindowMs: number;
 }
 
 /**
@@ -14,13 +29,13 @@ export interface BookedTarget extends TargetName {
  * restarts keeps its figures; when the book is full, the oldest that is not offered makes room.
  */
 export class TargetBook {
-  readonly #limit: number;
+  readonly #settings: BookSettings;
   readonly #targets = new Map<string, BookedTarget>();
-  #offered = new Set<string>();
   #byModel = new Map<string, BookedTarget[]>();
+  #byAccount = new Map<string, BookedTarget[]>();
 
-  constructor(limit: number) {
-    this.#limit = limit;
+  constructor(settings: BookSettings) {
+    this.#settings = settings;
   }
 
   /** The target of a name, entered where it is new; undefined where there is no room. */
@@ -29,8 +44,18 @@ export class TargetBook {
     const key = targetKey(name);
     const known = this.#targets.get(key);
     if (known !== undefined) return known;
-    if (this.#targets.size >= this.#limit && !this.#makeRoom()) return undefined;
-    const target: BookedTarget = { provider, model, deployment, key, figures: UNKNOWN_TARGET, circuit: undefined };
+    if (this.#targets.size >= this.#settings.maxTargets && !this.#makeRoom()) return undefined;
+    const target: BookedTarget = {
+      provider,
+      model,
+      deployment,
+      key,
+      figures: UNKNOWN_TARGET,
+      traffic: NO_TRAFFIC,
+      latency: new LatencySketch(this.#settings.percentileWindowMs),
+      circuit: undefined,
+      offer: undefined,
+    };
     this.#targets.set(key, target);
     return target;
   }
@@ -40,32 +65,60 @@ export class TargetBook {
    *
    * @returns keys of targets that no longer are
    */
-  offer(names: ReadonlyMap<string, TargetName>): string[] {
-    const gone = [...this.#offered].filter((key) => !names.has(key));
-    this.#offered = new Set(names.keys());
+  offer(offers: Iterable<TargetOffer>): string[] {
+    const before = [...this.#targets.values()].filter((target) => target.offer !== undefined);
+    for (const target of before) target.offer = undefined;
     this.#byModel = new Map();
-    for (const name of names.values()) {
-      const target = this.enter(name);
-      if (target === undefined) this.#offered.delete(targetKey(name));
-      else this.#byModel.set(name.model, [...(this.#byModel.get(name.model) ?? []), target]);
-    }
-    return gone;
+    this.#byAccount = new Map();
+    const offered = [...offers];
+    // Targets that are known come first: what is to be offered must not make room for other offers.
+    for (const offer of offered) this.#mark(this.#targets.get(offer.key), offer);
+    for (const offer of offered) this.#mark(this.enter(offer.name), offer);
+    for (const offer of offered) this.#group(this.#targets.get(offer.key));
+    return before.filter((target) => target.offer === undefined).map(({ key }) => key);
   }
 
-  /** The targets on offer that can stand in for each other: those of one model. */
-  equalsOf(model: string): readonly BookedTarget[] {
-    return this.#byModel.get(model) ?? [];
+  /** The targets on offer that can stand in for each other: those of one canonical model. */
+  equalsOf(canonicalModel: string): readonly BookedTarget[] {
+    return this.#byModel.get(canonicalModel) ?? [];
   }
 
-  /** The models on offer. */
+  /** The targets on offer that share the limits of an account. */
+  sharersOf(account: string): readonly BookedTarget[] {
+    return this.#byAccount.get(account) ?? [];
+  }
+
+  /** The canonical model of a target on offer, by its key; undefined where it is not. */
+  modelOf(key: string): string | undefined {
+    return this.#targets.get(key)?.offer?.canonicalModel;
+  }
+
+  /** The canonical models on offer. */
   models(): Iterable<string> {
     return this.#byModel.keys();
   }
 
+  #mark(target: BookedTarget | undefined, offer: TargetOffer): void {
+    if (target !== undefined) target.offer = offer;
+  }
+
+  #group(target: BookedTarget | undefined): void {
+    if (target?.offer === undefined) return;
+    const { canonicalModel, account } = target.offer;
+    append(this.#byModel, canonicalModel, target);
+    if (account !== "") append(this.#byAccount, account, target);
+  }
+
   #makeRoom(): boolean {
-    for (const key of this.#targets.keys()) {
-      if (!this.#offered.has(key)) return this.#targets.delete(key);
+    for (const [key, target] of this.#targets) {
+      if (target.offer === undefined) return this.#targets.delete(key);
     }
     return false;
   }
+}
+
+function append(groups: Map<string, BookedTarget[]>, name: string, target: BookedTarget): void {
+  const group = groups.get(name);
+  if (group === undefined) groups.set(name, [target]);
+  else group.push(target);
 }

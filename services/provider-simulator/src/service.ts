@@ -52,7 +52,7 @@ export function createProviderSimulator(config: ProviderSimulatorConfig = {}): P
   const faults = new FaultList(seed);
   const log = new RequestLog();
   const nextId = createIds();
-  const simulation: Simulation = { seed, settingsOf: (profile) => settings.of(profile), nextId, now: Date.now };
+  const simulation: Simulation = { seed, settingsOf: (profile, deployment) => settings.of(profile, deployment), nextId, now: Date.now };
   const wires = wireFactories.map((create) => create(simulation));
   const control = createControl({ wires, settings, faults, log });
   const elsewhere = createControlListener(control);

@@ -14,20 +14,24 @@ export interface Call {
   readonly query: string;
   /** An empty object for a GET. */
   readonly body: JsonObject;
+  /** Where the request is meant to go: the name in its path, else the mark of its key. */
+  readonly deployment: string;
 }
 
 /** One thing a vendor does at one method and path. */
 export interface Operation {
   /** The model, where the path names it; otherwise the body may. */
   readonly model?: string | undefined;
+  /** True for what callers find out by whether the vendor answers at all. */
+  readonly probe?: boolean;
   answer(call: Call): Reply | Refusal;
 }
 
 /** What the simulator as a whole gives to every wire. */
 export interface Simulation {
   readonly seed: number;
-  /** The settings in force for a model. */
-  readonly settingsOf: (profile: ModelProfile) => AnswerSettings;
+  /** The settings in force for a model at a deployment. */
+  readonly settingsOf: (profile: ModelProfile, deployment: string) => AnswerSettings;
   /** A new id of 24 letters and digits. */
   readonly nextId: () => string;
   /** Milliseconds since 1970. */

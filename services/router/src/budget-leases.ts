@@ -1,9 +1,8 @@
 import { create } from "@bufbuild/protobuf";
 import { durationMs, timestampDate } from "@bufbuild/protobuf/wkt";
-import { type Budget, type Hold, HoldSchema } from "@fairlead/contracts/cost/v1/budget";
+import { type Budget, type Hold, HoldSchema, type Lease } from "@fairlead/contracts/cost/v1/budget";
 import type { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { windowStart } from "@fairlead/decision/cost/budget-window";
 import type { Client } from "@fairlead/rpc/call";
 import { abortError } from "@fairlead/rpc/deadline";
 import { FairleadError, retryAfterMs } from "@fairlead/rpc/fairlead-error";
@@ -43,7 +42,7 @@ export interface Reservation {
 interface Pot {
   readonly leaseId: string;
   readonly windowStartMs: number;
-  /** On the monotonic clock, so that a clock that is set does not make a lease longer. */
+  /** On the monotonic clock, so that a clock that is set makes no lease longer; never past the end of its window. */
   readonly validUntil: number;
   left: bigint;
   usedAt: number;
@@ -124,8 +123,7 @@ export class BudgetLeases {
 
   #usable(budget: Budget): Pot | undefined {
     const pot = this.#pots.get(budget.budgetId);
-    if (pot === undefined || performance.now() >= pot.validUntil) return undefined;
-    return pot.windowStartMs === windowStart(budget.window, this.#settings.tools.now()) ? pot : undefined;
+    return pot === undefined || performance.now() >= pot.validUntil ? undefined : pot;
   }
 
   async #fill({ budgets, least, wanted }: ReservationRequest): Promise<void> {
@@ -154,7 +152,7 @@ export class BudgetLeases {
     this.#pots.set(budgetId, {
       leaseId: lease.leaseId,
       windowStartMs: lease.windowStart === undefined ? 0 : timestampDate(lease.windowStart).getTime(),
-      validUntil: askedAt + (lease.validFor === undefined ? 0 : durationMs(lease.validFor)) - SAFETY_MS,
+      validUntil: askedAt + usableMs(lease),
       left: lease.amountNanoUsd,
       usedAt: tools.now(),
       scarce: lease.amountNanoUsd < wanted,
@@ -191,6 +189,12 @@ export class BudgetLeases {
       tools.logger.debug({ budgetId, err: error }, "a lease could not be given back");
     });
   }
+}
+
+/** Milliseconds for which a lease may be reserved from, by the clock of the ledger that gave it. */
+function usableMs({ validFor, windowEndsIn }: Lease): number {
+  const valid = validFor === undefined ? 0 : durationMs(validFor) - SAFETY_MS;
+  return windowEndsIn === undefined ? valid : Math.min(valid, durationMs(windowEndsIn));
 }
 
 /** Whether a request can be served: in full, or, where the ledger itself has no more, with the least that is of use. */

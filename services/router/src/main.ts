@@ -24,7 +24,7 @@ await runService({
     const cost = connectGrpc(CostService, { ...link, target: peers.costOptimizer });
     const sla = connectGrpc(SlaService, { ...link, target: peers.slaMonitor });
     const clients = { execution: execution.client, balancing: balancing.client, cost: cost.client, sla: sla.client };
-    const service = createRouter(settings, { tools, bus, cache: state.cache, ...clients, instance });
+    const service = createRouter(settings, { tools, bus, cache: state.cache, records: state.records, ...clients, instance });
     return {
       ...service,
       async close() {

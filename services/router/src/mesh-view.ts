@@ -3,17 +3,18 @@ import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Bus } from "@fairlead/bus/bus";
 import { newEvent } from "@fairlead/bus/new-event";
 import { patterns, subjects } from "@fairlead/bus/subjects";
-import type { ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
+import type { Deployment, ModelDescription, ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
 import type { BalancingService, WatchTargetsResponse } from "@fairlead/contracts/balancing/v1/balancing_service";
 import type { TargetState } from "@fairlead/contracts/balancing/v1/target";
-import type { Budget } from "@fairlead/contracts/cost/v1/budget";
-import type { CostService, WatchCostResponse } from "@fairlead/contracts/cost/v1/cost_service";
+import type { Budget, BudgetState } from "@fairlead/contracts/cost/v1/budget";
+import type { CostService, EffectivePrice, WatchCostResponse } from "@fairlead/contracts/cost/v1/cost_service";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
 import type { AdapterAnnounced } from "@fairlead/contracts/events/v1/event";
 import { type StateAge, StateAgeSchema } from "@fairlead/contracts/routing/v1/decision";
 import { type TargetHealth, Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { SlaService, WatchHealthResponse } from "@fairlead/contracts/sla/v1/sla_service";
-import { type AdapterDirectory, advanceDirectory, expireAdapters, sameOffer } from "@fairlead/decision/balancing/adapter-directory";
+import { type AdapterDirectory, advanceDirectory, expireAdapters, sameOffer, targetKey } from "@fairlead/decision/balancing/adapter-directory";
+import { quotaAccount } from "@fairlead/decision/balancing/quota/quota-account";
 import { type BudgetIndex, indexBudgets } from "@fairlead/decision/cost/match-budgets";
 import { priceAt } from "@fairlead/decision/cost/price-at";
 import type { Target } from "@fairlead/decision/routing/target";
@@ -42,7 +43,8 @@ export class MeshView {
   readonly #states = new Map<string, TargetState>();
   readonly #verdicts = new Map<string, TargetHealth>();
   readonly #prices = new Map<string, ModelPrice[]>();
-  readonly #budgets = new Map<string, Budget>();
+  readonly #budgets = new Map<string, BudgetState>();
+  readonly #effective = new Map<string, EffectivePrice>();
   readonly #followed: { targets: Followed; cost: Followed; health: Followed };
   readonly #unsubscribe: () => Promise<void>;
   #index: BudgetIndex = indexBudgets([]);
@@ -81,6 +83,11 @@ export class MeshView {
     return this.#index;
   }
 
+  /** A budget as it stands; undefined: there is none of this name. */
+  budgetState(budgetId: string): BudgetState | undefined {
+    return this.#budgets.get(budgetId);
+  }
+
   /** Descriptions of the providers that are there, by name. */
   providers(): ProviderDescription[] {
     return this.#live(this.#tools.now()).sort((a, b) => (a.provider < b.provider ? -1 : 1));
@@ -116,7 +123,7 @@ export class MeshView {
 
   #applyTargets({ snapshot, targets }: WatchTargetsResponse): void {
     if (snapshot) this.#states.clear();
-    for (const state of targets) this.#states.set(keyOf(state.provider, state.model), state);
+    for (const state of targets) this.#states.set(targetKey(state), state);
     if (snapshot || targets.length > 0) this.#targets = undefined;
   }
 
@@ -126,21 +133,25 @@ export class MeshView {
     if (snapshot || targets.length > 0) this.#targets = undefined;
   }
 
-  #applyCost({ snapshot, budgets, removedBudgetIds, prices }: WatchCostResponse): void {
+  #applyCost({ snapshot, budgets, removedBudgetIds, prices, effectivePrices }: WatchCostResponse): void {
     if (snapshot) {
       this.#budgets.clear();
       this.#prices.clear();
+      this.#effective.clear();
     }
+    for (const price of effectivePrices) this.#effective.set(targetKey(price), price);
+    if (effectivePrices.length > 0) this.#targets = undefined;
     const known = this.#budgets.size;
     let changed = snapshot || removedBudgetIds.length > 0;
-    for (const { budget } of budgets) {
+    for (const state of budgets) {
+      const { budget } = state;
       if (budget === undefined) continue;
-      changed ||= !sameBudget(this.#budgets.get(budget.budgetId), budget);
-      this.#budgets.set(budget.budgetId, budget);
+      changed ||= !sameBudget(this.#budgets.get(budget.budgetId)?.budget, budget);
+      this.#budgets.set(budget.budgetId, state);
     }
     for (const id of removedBudgetIds) this.#budgets.delete(id);
     // Most messages only tell new sums of known budgets; the index does not hold those.
-    if (changed || this.#budgets.size !== known) this.#index = indexBudgets(this.#budgets.values());
+    if (changed || this.#budgets.size !== known) this.#index = indexBudgets([...this.#budgets.values()].flatMap(({ budget }) => budget ?? []));
     if (prices.length === 0) return;
     const replaced = new Set(prices.map(({ provider, model }) => keyOf(provider, model)));
     for (const key of replaced) this.#prices.delete(key);
@@ -162,21 +173,44 @@ export class MeshView {
     const targets: Target[] = [];
     for (const { provider, local, models } of this.#live(now)) {
       for (const model of models) {
-        const key = keyOf(provider, model.model);
-        const health = this.#verdicts.get(key);
-        targets.push({
-          provider,
-          model,
-          local,
-          price: priceAt(this.#prices.get(key) ?? model.prices, now),
-          state: this.#states.get(key),
-          verdict: health?.verdict ?? Verdict.UNSPECIFIED,
-          verdictReason: health?.reason ?? "",
-        });
+        const offer = keyOf(provider, model.model);
+        const health = this.#verdicts.get(offer);
+        const price = priceAt(this.#prices.get(offer) ?? model.prices, now);
+        for (const { deployment, region, weight, limits } of placesOf(provider, model)) {
+          const key = targetKey({ provider, model: model.model, deployment });
+          targets.push({
+            provider,
+            model,
+            deployment,
+            region,
+            weight: weight === 0 ? 1 : weight,
+            limits,
+            local,
+            price,
+            effectivePrice: this.#effective.get(key),
+            state: this.#states.get(key),
+            verdict: health?.verdict ?? Verdict.UNSPECIFIED,
+            verdictReason: health?.reason ?? "",
+          });
+        }
       }
     }
     return targets;
   }
+}
+
+type Place = Pick<Deployment, "deployment" | "region" | "weight" | "limits">;
+
+/** Where a model is deployed: in its deployments, or in one place without a name. Limits name the account they are of. */
+function placesOf(provider: string, description: ModelDescription): Place[] {
+  const { model, deployments, limits } = description;
+  const unnamed = { deployment: "", region: "", weight: 1 };
+  return (deployments.length === 0 ? [unnamed] : deployments).map((place: Place): Place => {
+    const own = place.limits ?? limits;
+    if (own === undefined) return place;
+    const account = quotaAccount({ provider, model, deployment: place.deployment }, own, place.limits !== undefined);
+    return { ...place, limits: { ...own, quotaAccount: account } };
+  });
 }
 
 function sameBudget(known: Budget | undefined, told: Budget): boolean {

@@ -9,6 +9,8 @@ import type { MeshView } from "./mesh-view.ts";
 /** Counts what the router does. */
 export interface RouterMetrics {
   decided(outcome: RouteOutcome, tookMs: number): void;
+  /** Counts that the file of routing rules was read anew, or could not be. */
+  rulesRead(succeeded: boolean): void;
 }
 
 const SECONDS = [0.00005, 0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.05];
@@ -43,6 +45,7 @@ export function createRouterMetrics(registry: Registry, view: MeshView, cache: R
       }
     },
   });
+  const rules = new Counter({ name: "fairlead_routing_rules_read_total", help: "Times the file of routing rules was read anew, by outcome.", labelNames: ["outcome"], registers });
   const known = new Set(STRATEGY_NAMES);
   const decisionsOf = metricChildren(decisions);
   return {
@@ -51,5 +54,6 @@ export function createRouterMetrics(registry: Registry, view: MeshView, cache: R
       decisionsOf(strategy, outcome.kind === "routed" ? "routed" : (ErrorCode[outcome.code] ?? "").toLowerCase()).inc();
       duration.observe(tookMs / 1000);
     },
+    rulesRead: (succeeded) => rules.labels(succeeded ? "read" : "refused").inc(),
   };
 }

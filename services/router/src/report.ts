@@ -31,6 +31,9 @@ export function reportOf(
     cache,
     traceId: traceIdOf(call.trace),
     adaptations: [...routed.adaptations, ...adaptations],
+    deployment: outcome?.deployment ?? "",
+    hedged: outcome?.hedged ?? false,
+    ...(outcome?.qualityScore === undefined ? {} : { qualityScore: outcome.qualityScore }),
     fellBack: outcome !== undefined && (provider !== first?.provider || model !== first.model),
   });
 }

@@ -11,7 +11,8 @@ export interface Terms {
   readonly call: CallContext;
 }
 
-const DEFAULT_TENANT = "default";
+/** Tenant of requests that name none. */
+export const DEFAULT_TENANT = "default";
 
 /**
  * Fills in what a request leaves open.

@@ -40,7 +40,7 @@ export async function findStored(
   const { tenant, idempotencyKey, cacheMode } = context;
   const caches = cacheMode === CacheMode.READ_WRITE || cacheMode === CacheMode.REFRESH;
   if (idempotencyKey === "" && !caches) return BYPASS;
-  const content = digestOf(chat, policy);
+  const content = contentDigest(chat, policy);
   if (idempotencyKey !== "") {
     const digest = `key:${createHash("sha256").update(idempotencyKey).digest("hex")}`;
     return byKey(cache, { tenant, digest }, content);
@@ -69,13 +69,14 @@ async function byKey(cache: ResponseCache, key: { tenant: string; digest: string
   return { state: CacheState.HIT, answer: fromBinary(GenerateResponseSchema, bytes.subarray(DIGEST_BYTES)), keep };
 }
 
-function digestOf(chat: ChatRequest, policy: RoutingPolicy | undefined): Buffer {
+/** Digest of what a request asks, whoever asks it. */
+export function contentDigest(chat: ChatRequest, policy: RoutingPolicy | undefined): Buffer {
   const hash = createHash("sha256").update(toBinary(ChatRequestSchema, chat));
   if (policy !== undefined) hash.update(toBinary(RoutingPolicySchema, policy));
   return hash.digest();
 }
 
 /** Whether an answer is worth giving again: one that was cut short or withheld is not. */
-function isWhole({ chat }: GenerateResponse): boolean {
+export function isWhole({ chat }: GenerateResponse): boolean {
   return chat?.choices.every(({ finishReason }) => finishReason === FinishReason.STOP || finishReason === FinishReason.TOOL_CALLS) ?? false;
 }

@@ -1,122 +1,39 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import type { Bus } from "@fairlead/bus/bus";
-import { createLocalBus } from "@fairlead/bus/local-bus";
-import { newEvent } from "@fairlead/bus/new-event";
-import { patterns, subjects } from "@fairlead/bus/subjects";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import {
-  AdapterAnnouncedSchema,
-  type AlertChanged,
-  AttemptFinishedSchema,
-  type Event,
-} from "@fairlead/contracts/events/v1/event";
 import { type TargetHealth, Verdict } from "@fairlead/contracts/sla/v1/health";
-import { SlaService } from "@fairlead/contracts/sla/v1/sla_service";
-import type { Client, Handlers } from "@fairlead/rpc/call";
-import { localClient } from "@fairlead/rpc/local-client";
-import { readConfig } from "@fairlead/runtime/config";
-import { createLogger, createTools } from "@fairlead/runtime/service-tools";
-import { Registry } from "prom-client";
-import { type SlaMonitorConfig, slaMonitorConfig } from "./config.ts";
-import { createSlaMonitor } from "./service.ts";
+import { SlaMetric } from "@fairlead/contracts/sla/v1/level";
+import { eventually, type Ground, layGround, pass, type Replica, type ReplicaOptions, startReplica } from "./testing/bench.ts";
 
-interface Bench {
-  readonly client: Client<typeof SlaService>;
-  readonly metrics: Registry;
-  readonly clock: { now: number };
-  readonly alerts: AlertChanged[];
-  announce(provider: string, models: string[]): void;
-  attempts(count: number, facts: MessageInitShape<typeof AttemptFinishedSchema>): void;
-  /** The newest health by "provider/model", once it is as wanted. */
-  until(wanted: (targets: Map<string, TargetHealth>) => boolean): Promise<Map<string, TargetHealth>>;
-  close(): Promise<void>;
-}
-
-const START = 1_700_000_000_000;
 const M1 = { provider: "openai", model: "m1", durationMs: 100 };
-const benches: Bench[] = [];
+const FAILED = { ...M1, errorCode: ErrorCode.PROVIDER_ERROR };
+const closers: (() => Promise<void>)[] = [];
 
-function startBench(changes: Partial<SlaMonitorConfig> = {}): Bench {
-  const clock = { now: START };
-  const metrics = new Registry();
-  const bus: Bus = createLocalBus();
-  const config = { ...readConfig(slaMonitorConfig, {}), reviewMs: 5, ...changes };
-  const tools = { ...createTools("sla-monitor", createLogger("silent"), metrics), now: () => clock.now };
-  const service = createSlaMonitor(config, { tools, bus });
-  const handlers = service.implementations[0]?.handlers as unknown as Handlers<typeof SlaService>;
-  const client = localClient(SlaService, handlers);
-  const alerts: AlertChanged[] = [];
-  bus.subscribe(patterns.alertChanged, (events) => {
-    for (const { fact } of events) if (fact.case === "alertChanged") alerts.push(fact.value);
-  });
-  let events = 0;
-  const publish = (subject: string, fact: Event["fact"]) =>
-    bus.publish(subject, newEvent({ id: `event ${(events += 1)}`, source: "test", now: clock.now }, fact));
-  const bench: Bench = {
-    client,
-    metrics,
-    clock,
-    alerts,
-    announce(provider, models) {
-      const value = create(AdapterAnnouncedSchema, {
-        description: { provider, models: models.map((model) => ({ model })) },
-      });
-      publish(subjects.adapterAnnounced(provider), { case: "adapterAnnounced", value });
-    },
-    attempts(count, facts) {
-      for (let call = 0; call < count; call += 1) {
-        const value = create(AttemptFinishedSchema, facts);
-        publish(subjects.attemptFinished(value.provider), { case: "attemptFinished", value });
-      }
-    },
-    until: (wanted) => follow(client, wanted),
-    async close() {
-      await service.close();
-      await bus.close();
-    },
-  };
-  benches.push(bench);
-  return bench;
+async function startBench(config: ReplicaOptions["config"] = {}): Promise<Ground & Replica> {
+  const ground = layGround();
+  const replica = await startReplica(ground, { config });
+  const close = () => replica.close().then(() => ground.close());
+  closers.push(close);
+  return { ...ground, ...replica, close };
 }
 
-async function follow(
-  client: Client<typeof SlaService>,
-  wanted: (targets: Map<string, TargetHealth>) => boolean,
-): Promise<Map<string, TargetHealth>> {
-  const targets = new Map<string, TargetHealth>();
-  for await (const message of client.watchHealth({})) {
-    if (message.snapshot) targets.clear();
-    for (const target of message.targets) targets.set(`${target.provider}/${target.model}`, target);
-    if (wanted(targets)) return targets;
-  }
-  throw new Error("the stream ended before the targets were as wanted");
-}
-
-const verdictIs = (verdict: Verdict) => (targets: Map<string, TargetHealth>) =>
-  targets.get("openai/m1")?.verdict === verdict;
-
-/** Resolves when the condition holds, at the latest after five seconds. */
-async function eventually(condition: () => boolean): Promise<void> {
-  const until = performance.now() + 5_000;
-  while (!condition() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 2));
-}
+const verdictIs = (verdict: Verdict, name = "openai/m1") => (targets: Map<string, TargetHealth>) => targets.get(name)?.verdict === verdict;
 
 afterEach(async () => {
-  for (const bench of benches.splice(0)) await bench.close();
+  await Promise.all(closers.splice(0).map((close) => close()));
 });
 
-describe("sla-monitor", () => {
-  it("shows figures without a verdict while calls are few", async () => {
-    const bench = startBench();
-    bench.attempts(9, { ...M1, errorCode: ErrorCode.PROVIDER_ERROR });
+describe("the health of targets", () => {
+  it("says nothing of a target before enough calls were seen", async () => {
+    const bench = await startBench();
+    bench.attempts(9, FAILED);
     const targets = await bench.until((seen) => seen.get("openai/m1")?.calls === 9n);
     expect(targets.get("openai/m1")).toMatchObject({ verdict: Verdict.UNSPECIFIED, reason: "", successRate: 0 });
   });
 
-  it("finds a target healthy and shows its percentiles", async () => {
-    const bench = startBench();
-    for (let call = 1; call <= 100; call += 1) bench.attempts(1, { ...M1, durationMs: call * 10 });
-    const health = (await bench.until((seen) => seen.get("openai/m1")?.calls === 100n)).get("openai/m1");
+  it("shows the figures of a target that is well", async () => {
+    const bench = await startBench();
+    for (let index = 1; index <= 100; index += 1) bench.attempts(1, { ...M1, durationMs: index * 10 });
+    const targets = await bench.until((seen) => seen.get("openai/m1")?.calls === 100n);
+    const health = targets.get("openai/m1");
     expect(health).toMatchObject({ verdict: Verdict.HEALTHY, successRate: 1 });
     for (const [shown, exact] of [
       [health?.latencyP50Ms, 500],
@@ -128,27 +45,32 @@ describe("sla-monitor", () => {
   });
 
   it("finds a target degraded, then unhealthy, as failures add up", async () => {
-    const bench = startBench();
+    const bench = await startBench();
     bench.attempts(90, M1);
     bench.attempts(10, { ...M1, errorCode: ErrorCode.OVERLOADED });
     const degraded = await bench.until(verdictIs(Verdict.DEGRADED));
     expect(degraded.get("openai/m1")?.reason).toBe("The success rate of 90 % is below 95 %.");
-    bench.attempts(20, { ...M1, errorCode: ErrorCode.OVERLOADED });
+    bench.attempts(9, { ...M1, errorCode: ErrorCode.OVERLOADED });
     const unhealthy = await bench.until(verdictIs(Verdict.UNHEALTHY));
-    expect(unhealthy.get("openai/m1")?.reason).toBe("The success rate of 75 % is below 85 %.");
+    expect(unhealthy.get("openai/m1")?.reason).toBe("The success rate of 82.56 % is below 85 %.");
+  });
+
+  it("finds a target unhealthy whose last calls all failed, however many succeeded before", async () => {
+    const bench = await startBench();
+    bench.attempts(2_000, M1);
+    bench.attempts(20, FAILED);
+    expect((await bench.until(verdictIs(Verdict.UNHEALTHY))).get("openai/m1")?.reason).toBe("The last 20 calls failed.");
   });
 
   it("finds a slow target unhealthy", async () => {
-    const bench = startBench();
+    const bench = await startBench();
     bench.attempts(20, { ...M1, durationMs: 20_000 });
     const targets = await bench.until(verdictIs(Verdict.UNHEALTHY));
-    expect(targets.get("openai/m1")?.reason).toMatch(
-      /^The 95th percentile of the latency, \d+ ms, is above 15000 ms\.$/,
-    );
+    expect(targets.get("openai/m1")?.reason).toMatch(/^The 95th percentile of the latency, \d+ ms, is above 15000 ms\.$/);
   });
 
   it("does not hold failures of requests against a target", async () => {
-    const bench = startBench();
+    const bench = await startBench();
     bench.attempts(50, { ...M1, errorCode: ErrorCode.INVALID_REQUEST });
     bench.attempts(50, { ...M1, errorCode: ErrorCode.CANCELLED });
     bench.attempts(10, M1);
@@ -156,55 +78,47 @@ describe("sla-monitor", () => {
     expect(targets.get("openai/m1")?.verdict).toBe(Verdict.HEALTHY);
   });
 
-  it("tells a new verdict to those who watch in well under a second at its usual pace", async () => {
-    const bench = startBench({ reviewMs: 250 });
+  it("tells a new verdict to those who watch, and on the bus, in well under a second at its usual pace", async () => {
+    const bench = await startBench({ reviewMs: 250 });
     bench.attempts(20, M1);
     await bench.until(verdictIs(Verdict.HEALTHY));
     const told = bench.until(verdictIs(Verdict.UNHEALTHY));
     const since = performance.now();
-    bench.attempts(20, { ...M1, errorCode: ErrorCode.PROVIDER_ERROR });
+    bench.attempts(20, FAILED);
     await told;
+    await eventually(() => bench.health.some(({ health }) => health?.verdict === Verdict.UNHEALTHY));
     expect(performance.now() - since).toBeLessThan(700);
-  });
-
-  it("tells an alert once at its start and once at its end", async () => {
-    const bench = startBench();
-    for (let round = 0; round < 5; round += 1) {
-      bench.attempts(20, { ...M1, errorCode: ErrorCode.PROVIDER_ERROR });
-      await bench.until((seen) => seen.get("openai/m1")?.calls === BigInt(20 * (round + 1)));
-    }
-    await eventually(() => bench.alerts.length > 0);
-    expect(bench.alerts).toMatchObject([
-      {
-        alertId: "sla/openai/m1",
-        severity: "critical",
-        message: "openai/m1 is unhealthy. The success rate of 0 % is below 85 %.",
-        resolved: false,
-      },
+    expect(bench.health.map(({ health }) => [health?.model, health?.verdict])).toEqual([
+      ["m1", Verdict.HEALTHY],
+      ["m1", Verdict.UNHEALTHY],
     ]);
-    bench.clock.now += 300_000;
-    bench.attempts(20, M1);
-    await bench.until(verdictIs(Verdict.HEALTHY));
-    await eventually(() => bench.alerts.length > 1);
-    expect(bench.alerts.slice(1)).toMatchObject([{ alertId: "sla/openai/m1", resolved: true }]);
-    const text = await bench.metrics.metrics();
-    expect(text).toContain('fairlead_sla_alerts_total{change="raised"} 1');
-    expect(text).toContain('fairlead_sla_alerts_total{change="resolved"} 1');
   });
 
-  it("ends the alert about a target that nobody calls any more, and forgets the target", async () => {
-    const bench = startBench();
-    bench.attempts(20, { ...M1, errorCode: ErrorCode.TIMEOUT });
+  it("gets better only after the figures have been better for a while", async () => {
+    const bench = await startBench();
+    bench.attempts(100, M1);
+    bench.attempts(6, FAILED);
+    await bench.until(verdictIs(Verdict.DEGRADED));
+    bench.attempts(100, M1);
+    await bench.until((seen) => seen.get("openai/m1")?.calls === 206n);
+    expect((await bench.client.listHealth({})).targets[0]).toMatchObject({ verdict: Verdict.DEGRADED });
+    await pass(bench, 9_000, 3_000);
+    expect((await bench.client.listHealth({})).targets[0]?.verdict).toBe(Verdict.DEGRADED);
+    bench.clock.now += 1_100;
+    await bench.until(verdictIs(Verdict.HEALTHY));
+  });
+
+  it("forgets a target that nobody calls any more", async () => {
+    const bench = await startBench();
+    bench.attempts(20, FAILED);
     await bench.until(verdictIs(Verdict.UNHEALTHY));
     bench.clock.now += 310_000;
     await bench.until((seen) => seen.size === 0);
-    await eventually(() => bench.alerts.length === 2);
-    expect(bench.alerts[1]).toMatchObject({ message: "openai/m1 is called too seldom to be judged.", resolved: true });
     expect((await bench.client.listHealth({})).targets).toEqual([]);
   });
 
   it("watches no more targets than its bound, and others once there is room", async () => {
-    const bench = startBench({ maxTargets: 2 });
+    const bench = await startBench({ maxTargets: 2 });
     for (let index = 0; index < 5; index += 1) bench.attempts(1, { ...M1, model: `m${index}` });
     const targets = await bench.until((seen) => seen.size === 2);
     expect([...targets.keys()]).toEqual(["openai/m0", "openai/m1"]);
@@ -215,8 +129,8 @@ describe("sla-monitor", () => {
     expect([...(await bench.until((seen) => seen.size === 1)).keys()]).toEqual(["openai/m4"]);
   });
 
-  it("lists targets by provider and model", async () => {
-    const bench = startBench();
+  it("lists targets by provider and model, within a scope", async () => {
+    const bench = await startBench();
     for (const [provider, model] of [
       ["openai", "m2"],
       ["openai", "m1"],
@@ -225,24 +139,159 @@ describe("sla-monitor", () => {
       bench.attempts(1, { ...M1, provider, model });
     }
     await bench.until((seen) => seen.size === 3);
-    const { targets } = await bench.client.listHealth({});
-    expect(targets.map(({ provider, model }) => `${provider}/${model}`)).toEqual([
-      "azure/m3",
-      "openai/m1",
-      "openai/m2",
-    ]);
+    const names = async (scope?: { provider: string }) =>
+      (await bench.client.listHealth(scope === undefined ? {} : { scope })).targets.map(({ provider, model }) => `${provider}/${model}`);
+    expect(await names()).toEqual(["azure/m3", "openai/m1", "openai/m2"]);
+    expect(await names({ provider: "azure" })).toEqual(["azure/m3"]);
   });
 
   it("names only announced targets in its metrics; of the others it shows the worst", async () => {
-    const bench = startBench();
+    const bench = await startBench();
     bench.announce("openai", ["m1"]);
     bench.attempts(20, M1);
-    bench.attempts(20, { ...M1, model: "invented one", errorCode: ErrorCode.PROVIDER_ERROR });
-    bench.attempts(20, { ...M1, model: "invented two" });
+    bench.attempts(20, { ...FAILED, model: "invented one" });
+    bench.attempts(20, { ...M1, model: "invented two", provider: "invented three" });
     await bench.until((seen) => [...seen.values()].filter(({ calls }) => calls === 20n).length === 3);
     const text = await bench.metrics.metrics();
     expect(text).toContain('fairlead_target_verdict{provider="openai",model="m1"} 1');
     expect(text).toContain('fairlead_target_verdict{provider="other",model="other"} 3');
+    expect(text).toMatch(/fairlead_sla_burn_rate\{provider="openai",window="1h"\} (10|9\.99)/);
     expect(text).not.toContain("invented");
+  });
+});
+
+describe("checks of providers", () => {
+  const checked = { checkMs: 20, recheckMs: 10, recoverMs: 1_000 };
+
+  /** The clock goes on, as checks are timed by it. */
+  function run(bench: Ground): () => void {
+    const timer = setInterval(() => (bench.clock.now += 20), 10);
+    const announcing = setInterval(() => bench.announce("openai", ["m1", "m2"]), 50);
+    return () => {
+      clearInterval(timer);
+      clearInterval(announcing);
+    };
+  }
+
+  it("find an outage that no call has met, and its end, in less than a second after the threshold", async () => {
+    const bench = await startBench(checked);
+    const stop = run(bench);
+    await eventually(async () => (await bench.client.listHealth({})).checks[0]?.answered === true, "an answered check");
+    bench.broken.set("openai", ErrorCode.PROVIDER_UNREACHABLE);
+    await eventually(async () => ((await bench.client.listHealth({})).checks[0]?.inARow ?? 0) >= 3 && bench.broken.size > 0, "failed checks");
+    const since = performance.now();
+    const down = await bench.until((seen) => verdictIs(Verdict.UNHEALTHY)(seen) && verdictIs(Verdict.UNHEALTHY, "openai/m2")(seen));
+    await eventually(() => bench.health.filter(({ health }) => health?.verdict === Verdict.UNHEALTHY).length === 2);
+    expect(performance.now() - since).toBeLessThan(700);
+    expect(down.get("openai/m1")?.reason).toMatch(/^The last \d+ checks of the provider failed\.$/);
+    expect((await bench.client.listHealth({})).checks).toMatchObject([{ provider: "openai", answered: false, error: "provider_unreachable" }]);
+    bench.broken.clear();
+    await bench.until((seen) => seen.size === 0);
+    await eventually(() => bench.health.at(-1)?.health?.verdict !== Verdict.UNHEALTHY);
+    stop();
+    const text = await bench.metrics.metrics();
+    expect(text).toMatch(/fairlead_provider_checks_total\{provider="openai",outcome="answered"\} \d+/);
+    expect(text).toMatch(/fairlead_provider_checks_total\{provider="openai",outcome="failed"\} \d+/);
+  });
+
+  it("let an unhealthy target be tried again although nobody calls it, and calls decide", async () => {
+    const bench = await startBench(checked);
+    const stop = run(bench);
+    await eventually(async () => (await bench.client.listHealth({})).checks[0]?.answered === true, "an answered check");
+    bench.attempts(30, FAILED);
+    await bench.until(verdictIs(Verdict.UNHEALTHY));
+    const tried = await bench.until(verdictIs(Verdict.DEGRADED));
+    expect(tried.get("openai/m1")?.reason).toBe("It answers checks again and is being tried.");
+    bench.attempts(30, FAILED);
+    await bench.until(verdictIs(Verdict.UNHEALTHY));
+    await bench.until(verdictIs(Verdict.DEGRADED));
+    bench.attempts(30, M1);
+    await bench.until(verdictIs(Verdict.HEALTHY));
+    stop();
+  });
+
+  it("are not made where an adapter cannot be asked, nor where they are switched off", async () => {
+    const bench = await startBench(checked);
+    bench.broken.set("openai", ErrorCode.UNIMPLEMENTED);
+    const stop = run(bench);
+    bench.attempts(20, M1);
+    await bench.until(verdictIs(Verdict.HEALTHY));
+    stop();
+    expect((await bench.client.listHealth({})).checks).toEqual([]);
+    const without = await startBench({ checkMs: 0 });
+    without.announce("openai", ["m1"]);
+    without.attempts(1, M1);
+    await without.until((seen) => seen.size === 1);
+    expect((await without.client.listHealth({})).checks).toEqual([]);
+  });
+});
+
+describe("service levels", () => {
+  const MINUTE = 60_000;
+  const acme = { provider: "", model: "", tenant: "acme" };
+
+  it("are held against the mesh, each provider, model, target and tenant", async () => {
+    const bench = await startBench();
+    bench.attempts(20, { ...M1, tenant: "acme" });
+    await bench.until(verdictIs(Verdict.HEALTHY));
+    const { levels } = await bench.client.listServiceLevels({ metric: SlaMetric.SUCCESS_RATE });
+    expect(levels.map(({ scope }) => `${scope?.provider}|${scope?.model}|${scope?.tenant}`)).toEqual(["||", "|m1|", "openai||", "openai|m1|", "||acme"]);
+    expect(levels.every(({ verdict, value, calls }) => verdict === Verdict.HEALTHY && value === 1 && calls === 20n)).toBe(true);
+  });
+
+  it("can be a tenant's own, for throughput, cost and quality too", async () => {
+    const level = { scope: acme, windowMs: MINUTE, minCalls: 1 };
+    const bench = await startBench({
+      levels: [
+        { ...level, metric: SlaMetric.QUALITY_SCORE, warning: 0.7, critical: 0.5 },
+        { ...level, metric: SlaMetric.COST_PER_SUCCESS, warning: 0.001, critical: 0.01 },
+        { ...level, metric: SlaMetric.THROUGHPUT, warning: 100, critical: 5, minCalls: 0 },
+      ],
+    });
+    bench.attempts(20, { ...M1, tenant: "acme", qualityScore: 0.6, costNanoUsd: 20_000_000n });
+    bench.attempts(20, { ...M1, tenant: "beta", qualityScore: 0.1, costNanoUsd: 20_000_000n });
+    const figures = async () => {
+      const { levels } = await bench.client.listServiceLevels({ scope: acme });
+      return Object.fromEntries(levels.map(({ metric, value, verdict }) => [SlaMetric[metric], [value, verdict]]));
+    };
+    await eventually(async () => (await figures())["QUALITY_SCORE"]?.[1] === Verdict.DEGRADED, "a low score");
+    expect(await figures()).toMatchObject({ QUALITY_SCORE: [expect.closeTo(0.6), Verdict.DEGRADED], COST_PER_SUCCESS: [expect.closeTo(0.02), Verdict.UNHEALTHY] });
+    expect((await figures())["THROUGHPUT"]).toEqual([undefined, Verdict.UNSPECIFIED]);
+    bench.clock.now += MINUTE + 1_000;
+    await eventually(async () => (await figures())["THROUGHPUT"]?.[1] === Verdict.UNHEALTHY, "no throughput");
+    expect((await figures())["THROUGHPUT"]?.[0]).toBe(0);
+    await eventually(() => bench.alerts.some(({ alertId, severity }) => alertId === "sla/tenant/acme" && severity === "critical"), "an alert");
+  });
+
+  it("watch no more tenants than their bound; the others are one, until there is room", async () => {
+    const bench = await startBench({ maxTenants: 2 });
+    for (let index = 0; index < 50; index += 1) bench.attempts(1, { ...M1, tenant: `t${index}` });
+    await bench.until((seen) => seen.get("openai/m1")?.calls === 50n);
+    const tenants = async () => {
+      const { levels } = await bench.client.listServiceLevels({ metric: SlaMetric.SUCCESS_RATE });
+      return levels.filter(({ scope }) => scope?.tenant !== "").map(({ scope, calls }) => `${scope?.tenant} ${calls}`);
+    };
+    await eventually(async () => (await tenants()).length === 3);
+    await eventually(async () => (await tenants()).join() === "other 48,t0 1,t1 1");
+    bench.clock.now += 301_000;
+    bench.attempts(1, { ...M1, tenant: "new" });
+    await eventually(async () => (await tenants()).includes("new 1"));
+  });
+
+  it("tell how fast error budgets burn and where figures go", async () => {
+    const bench = await startBench();
+    for (let minute = 0; minute < 20; minute += 1) {
+      bench.attempts(50 - minute, M1);
+      bench.attempts(minute, FAILED);
+      await eventually(() => true);
+      await pass(bench, MINUTE, MINUTE);
+    }
+    const { levels } = await bench.client.listServiceLevels({ scope: { provider: "openai", model: "m1" }, metric: SlaMetric.SUCCESS_RATE });
+    const [level] = levels;
+    expect(level?.objective).toBe(0.95);
+    expect(level?.burn?.lastHour).toBeCloseTo(190 / 1_000 / 0.05, 1);
+    expect(level?.burn?.last5Minutes ?? 0).toBeGreaterThan(level?.burn?.lastHour ?? 9);
+    expect(level?.trend).toMatchObject({ significant: true });
+    expect(level?.trend?.slopePerHour).toBeCloseTo(-1.2, 1);
   });
 });

@@ -3,6 +3,7 @@ import type { Handlers } from "@fairlead/rpc/call";
 import { localClient } from "@fairlead/rpc/local-client";
 import { createLogger, createTools } from "@fairlead/runtime/service-tools";
 import { Registry } from "prom-client";
+import type { DeploymentConfig } from "../deployment-config.ts";
 import type { Adapter, AdapterDependencies } from "../create-adapter-service.ts";
 
 /** What an adapter under test works with: no bus, no log, metrics of its own. */
@@ -12,7 +13,16 @@ export function testDependencies(): AdapterDependencies {
 
 /** Configuration of an adapter that is pointed at a server of the test. */
 export function testConfig(baseUrl: string) {
-  return { apiKey: "test-key", baseUrl, simulated: true, propagateTrace: false, connections: 16, connectTimeoutMs: 1_000 };
+  return {
+    apiKey: "test-key",
+    baseUrl,
+    simulated: true,
+    propagateTrace: false,
+    connections: 16,
+    connectTimeoutMs: 1_000,
+    modelsFile: "",
+    deployments: [] as DeploymentConfig[],
+  };
 }
 
 /** A client of an adapter in this process. */

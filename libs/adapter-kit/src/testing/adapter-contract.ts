@@ -1,6 +1,10 @@
+import { ModelKind } from "@fairlead/contracts/adapter/v1/model";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
+import { ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
+import { ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { retryAfterMs, type FairleadError } from "@fairlead/rpc/fairlead-error";
+import type { DeploymentConfig } from "../deployment-config.ts";
 import type { Adapter } from "../create-adapter-service.ts";
 import { adapterClient } from "./adapter-client.ts";
 import { foldDeltas, summarize } from "./fold-deltas.ts";
@@ -11,14 +15,20 @@ export interface SimulatedProvider {
   setFaults(faults: readonly { readonly kind: string }[]): unknown;
   clearFaults(): void;
   stats(): { readonly total: number };
+  requests(): readonly { readonly deployment: string; readonly keyMark: string; readonly model: string | undefined }[];
+  /** Throws where the simulator does not know the model. */
+  setModel(provider: string, model: string, settings: Record<string, never>): void;
 }
 
 /** An adapter under test. */
 export interface AdapterUnderTest {
   readonly model: string;
   start(): Promise<SimulatedProvider & AsyncDisposable>;
-  create(baseUrl: string): Adapter;
+  create(baseUrl: string, deployments?: DeploymentConfig[]): Adapter;
 }
+
+/** What must never be seen in what an adapter says: a key and words of a request, as a provider may send them back. */
+const CANARY = "sk-canary-9f3b7a-secret-words-of-a-person";
 
 const message = (text: string) => ({ role: 3, parts: [{ content: { case: "text" as const, value: { text } } }] });
 
@@ -26,9 +36,12 @@ const message = (text: string) => ({ role: 3, parts: [{ content: { case: "text" 
 export function describeAdapter(name: string, subject: AdapterUnderTest): void {
   const chat = { model: subject.model, messages: [message("hello there")], maxOutputTokens: 64 };
 
-  async function run<T>(work: (client: ReturnType<typeof adapterClient>, provider: SimulatedProvider) => Promise<T>): Promise<T> {
+  async function run<T>(
+    work: (client: ReturnType<typeof adapterClient>, provider: SimulatedProvider) => Promise<T>,
+    deploy: (baseUrl: string) => DeploymentConfig[] = () => [],
+  ): Promise<T> {
     await using provider = await subject.start();
-    const adapter = subject.create(provider.baseUrl);
+    const adapter = subject.create(provider.baseUrl, deploy(provider.baseUrl));
     try {
       return await work(adapterClient(adapter), provider);
     } finally {
@@ -98,6 +111,127 @@ export function describeAdapter(name: string, subject: AdapterUnderTest): void {
         await expect(client.chat({ chat }, { deadline: Date.now() + 50 })).rejects.toMatchObject({ code: ErrorCode.TIMEOUT });
         await expect(readAll(client.chatStream({ chat }, { deadline: Date.now() + 50 }))).rejects.toMatchObject({ code: ErrorCode.TIMEOUT });
         expect(performance.now() - started).toBeLessThan(300);
+      }));
+
+    it.each([
+      ["seconds", 62.5],
+      ["date", 62.5],
+      ["milliseconds", 62.5],
+      ["reset", 62.5],
+      ["body", 62.5],
+      ["message", 62.5],
+      ["reset", 0.25],
+    ])("obeys a wait that is told by %s of %d seconds", (retryAfterForm, retryAfter) =>
+      run(async (client, provider) => {
+        provider.setFaults([{ kind: "status", status: 429, retryAfter, retryAfterForm } as { kind: string }]);
+        const thrown = await client.chat({ chat }).then(() => undefined, (error: FairleadError) => error);
+        expect(ErrorCode[thrown?.code ?? 0]).toBe("RATE_LIMITED");
+        const wait = retryAfterMs(thrown?.detail ?? (undefined as never)) ?? 0;
+        // A date has whole seconds, and time goes by.
+        expect(wait).toBeLessThanOrEqual(retryAfter * 1000);
+        expect(wait).toBeGreaterThan(retryAfter * 1000 - (["date", "reset"].includes(retryAfterForm) ? 1_500 : 1));
+      }));
+
+    it.each([400, 401, 403, 404, 413, 429, 500, 503])("repeats nothing of a provider's words after status %d", (status) =>
+      run(async (client, provider) => {
+        const error = { message: `no ${CANARY}`, type: CANARY, code: CANARY, status: CANARY, param: CANARY, details: [{ reason: CANARY, "@type": CANARY }] };
+        for (const body of [{ error }, [{ error }], { error: CANARY }, { detail: CANARY }, CANARY.repeat(5_000)]) {
+          provider.setFaults([{ kind: "status", status, body } as { kind: string }]);
+          const whole = await client.chat({ chat }).then(() => undefined, (thrown: FairleadError) => thrown);
+          const streamed = await readAll(client.chatStream({ chat })).then(() => undefined, (thrown: FairleadError) => thrown);
+          for (const thrown of [whole, streamed]) {
+            const said = JSON.stringify([thrown?.message, thrown?.detail, String((thrown?.cause as Error | undefined)?.message)], (_, value: unknown) => (typeof value === "bigint" ? String(value) : value));
+            expect(said).not.toMatch(/canary|secret|test-key|127\.0\.0\.1/);
+            expect(thrown?.message.length).toBeGreaterThan(10);
+            expect(thrown?.message.length).toBeLessThan(200);
+          }
+        }
+      }));
+
+    it("keeps the address and the key to itself where the provider cannot be reached", () =>
+      run(async (client, provider) => {
+        provider.setFaults([{ kind: "reset" }]);
+        await expect(client.chat({ chat })).rejects.toMatchObject({ message: expect.not.stringMatching(/test-key|127\.0\.0\.1|http/) });
+      }));
+
+    it("finds out by one call whether the provider answers, however many ask", () =>
+      run(async (client, provider) => {
+        const answers = await Promise.all(Array.from({ length: 20 }, () => client.probe({})));
+        expect(answers.every(({ durationMs }) => durationMs > 0)).toBe(true);
+        expect(provider.requests()).toHaveLength(1);
+        expect(provider.requests()[0]?.model).toBeUndefined();
+      }));
+
+    it.each<[string, Record<string, unknown>, ErrorCode]>([
+      ["fails", { kind: "status", status: 503 }, ErrorCode.OVERLOADED],
+      ["refuses the key", { kind: "status", status: 401 }, ErrorCode.PROVIDER_AUTHENTICATION],
+      ["limits the rate", { kind: "status", status: 429 }, ErrorCode.RATE_LIMITED],
+      ["breaks the connection", { kind: "reset" }, ErrorCode.PROVIDER_UNREACHABLE],
+      ["answers with nonsense", { kind: "malformed" }, ErrorCode.MALFORMED_ANSWER],
+    ])("tells by a probe when the provider %s", (_what, fault, code) =>
+      run(async (client, provider) => {
+        provider.setFaults([fault as { kind: string }]);
+        const thrown = await client.probe({}).then(() => undefined, (error: FairleadError) => error);
+        expect(ErrorCode[thrown?.code ?? 0]).toBe(ErrorCode[code]);
+      }));
+
+    it("ends a probe at the asker's deadline", () =>
+      run(async (client, provider) => {
+        provider.setFaults([{ kind: "hang" }]);
+        await expect(client.probe({}, { deadline: Date.now() + 50 })).rejects.toMatchObject({ code: ErrorCode.TIMEOUT });
+      }));
+
+    it("calls and probes each deployment at its own address with its own key", () =>
+      run(
+        async (client, provider) => {
+          await client.chat({ chat, deployment: "eu" });
+          await readAll(client.chatStream({ chat, deployment: "us" }));
+          await client.probe({ deployment: "eu" });
+          const seen = provider.requests();
+          expect(seen.map(({ deployment }) => deployment)).toEqual(["eu", "us", "eu"]);
+          expect(seen[0]?.keyMark).toBe(seen[2]?.keyMark);
+          expect(seen[0]?.keyMark).not.toBe(seen[1]?.keyMark);
+          const unknown = { code: ErrorCode.MODEL_NOT_FOUND, detail: { violations: [{ field: "deployment" }] } };
+          await expect(client.chat({ chat, deployment: "asia" })).rejects.toMatchObject(unknown);
+          await expect(readAll(client.chatStream({ chat, deployment: "asia" }))).rejects.toMatchObject(unknown);
+          await expect(client.probe({ deployment: "asia" })).rejects.toMatchObject({ code: ErrorCode.NOT_FOUND });
+          await expect(client.chat({ chat })).rejects.toMatchObject({ code: ErrorCode.INVALID_REQUEST });
+          const { description } = await client.describe({});
+          expect(description?.models[0]?.deployments).toMatchObject([{ deployment: "eu", region: "eu-west-1" }, { deployment: "us" }]);
+        },
+        (baseUrl) =>
+          ["eu", "us"].map((name) => ({
+            name,
+            region: `${name}-west-1`,
+            weight: 1,
+            apiKey: `key-${name}`,
+            baseUrl: baseUrl.replace(/^(https?:\/\/[^/]+)/, `$1/d/${name}`),
+          })),
+      ));
+
+    it.each([
+      ["plainly", {}],
+      ["with sampling", { temperature: 0.3, topP: 0.9 }],
+      ["with an effort and sampling", { temperature: 0.3, reasoning: { effort: ReasoningEffort.HIGH } }],
+      ["without thinking", { reasoning: { effort: ReasoningEffort.NONE } }],
+      ["with a budget to think", { maxOutputTokens: 4_096, reasoning: { budgetTokens: 2_000 } }],
+      ["with tools", { tools: [{ name: "look_up" }] }],
+      ["with tools and an effort", { tools: [{ name: "look_up" }], reasoning: { effort: ReasoningEffort.LOW } }],
+      ["with a tool that must be used", { tools: [{ name: "look_up" }], toolChoice: { mode: ToolChoiceMode.REQUIRED }, reasoning: { effort: ReasoningEffort.LOW } }],
+    ])("has every model on offer answer when asked %s", (_how, more) =>
+      run(async (client) => {
+        const { description } = await client.describe({});
+        const models = (description?.models ?? []).filter(({ kind }) => kind === ModelKind.CHAT);
+        for (const { model } of models) {
+          const outcome = await client.chat({ chat: { ...chat, ...more, model } }).then(({ chat: answer }) => answer?.choices.length, (error: FairleadError) => error.message);
+          expect([model, outcome]).toEqual([model, 1]);
+        }
+      }));
+
+    it("offers only models that the simulator knows", () =>
+      run(async (client, provider) => {
+        const { description } = await client.describe({});
+        for (const { model } of description?.models ?? []) provider.setModel(description?.provider ?? "", model, {});
       }));
 
     it("puts the adaptations first, and refuses them in strict mode by their field", () =>

@@ -42,6 +42,38 @@ describe("analysing a request", () => {
     expect(analyzeRequest(chat(parts)).analysis.category).toBe(category);
   });
 
+  it("tells how sure the category is and how difficult the question", () => {
+    const easy = analyzeRequest(chat([text("Hi, how are you today?")])).analysis;
+    const hard = analyzeRequest(chat([text("Prove that there are infinitely many primes and derive a bound for the n-th one.")])).analysis;
+    expect(easy.categoryConfidence).toBeGreaterThan(0.25);
+    expect(easy.categoryConfidence).toBeLessThanOrEqual(1);
+    expect(hard.difficulty).toBeGreaterThan(easy.difficulty);
+  });
+
+  it("understands a short question from what was asked before", () => {
+    const say = (role: Role, value: string) => ({ role, parts: [text(value)] });
+    const messages = [say(Role.USER, "Write a Python function that sorts a list of objects by date."), say(Role.ASSISTANT, "..."), say(Role.USER, "and in Java?")];
+    expect(analyzeRequest(create(ChatRequestSchema, { model: "auto", messages })).analysis.category).toBe("code");
+  });
+
+  it("sees the last question, however much was asked before", () => {
+    const say = (value: string) => ({ role: Role.USER, parts: [text(value)] });
+    const messages = [say("Write a poem about the sea. ".repeat(200)), say("Schreibe bitte eine Funktion in Python, die das macht.")];
+    expect(analyzeRequest(create(ChatRequestSchema, { model: "auto", messages })).analysis).toMatchObject({ language: "de", category: "code" });
+  });
+
+  it("claims nothing of a request without text", () => {
+    expect(analyzeRequest(chat([])).analysis).toMatchObject({ category: "conversation", categoryConfidence: 0, complexity: "simple", difficulty: 0, language: "" });
+  });
+
+  it.each<[string, string]>([
+    ["simple", "What is the capital of France?"],
+    ["medium", "Compare the advantages and disadvantages of heat pumps and gas heating for a house from the seventies."],
+    ["complex", "Design a distributed rate limiter for twelve regions, prove that it never admits more than its limit, analyse the races between renewal and expiry, and implement the core in Go with property-based tests. Explain which assumptions about clocks you need, and what happens when one of them fails during a partition."],
+  ])("finds a task %s", (complexity, question) => {
+    expect(analyzeRequest(chat([text(question)])).analysis.complexity).toBe(complexity);
+  });
+
   it.each([
     ["Wie ist das Wetter und was ist mit der Bahn?", "de"],
     ["Quel est le prix des pommes dans les magasins ?", "fr"],

@@ -4,8 +4,11 @@ import { type MediaSource, type Part, UnknownFieldSchema } from "@fairlead/contr
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { type Analysis, AnalysisSchema } from "@fairlead/contracts/routing/v1/decision";
 import { classifyTask } from "./classify-task.ts";
-import { detectLanguage } from "./detect-language.ts";
+import { difficultyOf } from "../quality/predict-difficulty.ts";
+import { shapeFeatures } from "../quality/shape-features.ts";
+import { detectLanguage, languageOf } from "./detect-language.ts";
 import { emptyMeasure, estimateTokens, measureText, type TextMeasure } from "./measure-text.ts";
+import { LOOKED_AT, scanText } from "./scan-text.ts";
 
 /** Bounds of what stands around and instead of text, in tokens. Above every current provider's own figures. */
 const BOUND = { message: 32, call: 64, tools: 1_024, tool: 64, image: 50_000 } as const;
@@ -58,12 +61,15 @@ export function analyzeRequest(chat: ChatRequest): RequestAnalysis {
     files: count.files > 0,
     structuredOutput: format?.case === "jsonSchema",
   };
-  const question = lastQuestion(chat);
+  const questions = lastQuestions(chat);
+  const scan = scanText(questions.join("\n"));
+  const features = shapeFeatures(scan);
   const inputTokens =
     estimateTokens(count.measure) + chat.messages.length * ESTIMATE.message + count.images * ESTIMATE.image + Math.ceil(count.mediaBytes / 16);
   const analysis = create(AnalysisSchema, {
-    ...classifyTask(question, { needs, inputTokens, turns: chat.messages.length }),
-    language: detectLanguage(question),
+    ...classifyTask(scan, features, { needs, inputTokens, turns: chat.messages.length }),
+    difficulty: difficultyOf(scan, features),
+    language: (questions.length > 1 ? detectLanguage(questions.at(-1) ?? "") : "") || languageOf(scan),
     inputTokens,
     outputTokens: expectedOutput(chat, inputTokens),
     maxInputTokens: boundOf(chat, count),
@@ -127,9 +133,20 @@ function expectedOutput(chat: ChatRequest, inputTokens: number): number {
   return Math.min(guess, chat.maxOutputTokens ?? guess);
 }
 
-/** The text of the last message of the user. */
-function lastQuestion(chat: ChatRequest): string {
-  const message = chat.messages.findLast(({ role }) => role === Role.USER);
-  const texts = message?.parts.flatMap(({ content }) => (content.case === "text" ? [content.value.text] : []));
-  return texts?.join("\n") ?? "";
+/** What the user said last, with as many of the messages before as are looked at together; in their order. */
+function lastQuestions(chat: ChatRequest): string[] {
+  const questions: string[] = [];
+  let characters = 0;
+  for (let index = chat.messages.length - 1; index >= 0 && characters < LOOKED_AT; index--) {
+    const message = chat.messages[index];
+    if (message?.role !== Role.USER) continue;
+    const texts = message.parts.flatMap(({ content }) => (content.case === "text" ? [content.value.text] : []));
+    if (texts.length === 0) continue;
+    const question = texts.join("\n").slice(0, LOOKED_AT);
+    // An older message that does not fit is left out: the last one must be seen.
+    if (questions.length > 0 && characters + question.length + 1 > LOOKED_AT) break;
+    questions.unshift(question);
+    characters += question.length + 1;
+  }
+  return questions;
 }

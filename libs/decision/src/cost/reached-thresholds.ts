@@ -1,22 +1,31 @@
 import type { BudgetState } from "@fairlead/contracts/cost/v1/budget";
+import { hasReached, spentOf } from "./spent-of.ts";
+
+/** How bad an alert is. */
+export type AlertSeverity = "info" | "warning" | "critical" | "emergency";
 
 /** A part of a budget whose spending is worth an alert. */
 export interface BudgetThreshold {
   readonly percent: number;
-  readonly severity: "info" | "warning" | "critical" | "emergency";
+  readonly severity: AlertSeverity;
 }
 
-/** When people are told. */
-export const BUDGET_THRESHOLDS: readonly BudgetThreshold[] = [
-  { percent: 50, severity: "info" },
-  { percent: 70, severity: "warning" },
-  { percent: 85, severity: "critical" },
-  { percent: 95, severity: "emergency" },
-];
+/** When people are told where a budget says nothing. */
+export const ALERT_PERCENTS: readonly number[] = [50, 70, 85, 95];
 
-/** The thresholds that settled spend has reached, lowest first. A budget of nothing has none. */
+/** The thresholds that spend (settled and overrun) has reached, lowest first. A budget of nothing has none. */
 export function reachedThresholds(state: BudgetState): readonly BudgetThreshold[] {
   const limit = state.budget?.limitNanoUsd ?? 0n;
   if (limit <= 0n) return [];
-  return BUDGET_THRESHOLDS.filter(({ percent }) => state.settledNanoUsd * 100n >= limit * BigInt(percent));
+  const own = state.budget?.alertPercents ?? [];
+  const spent = spentOf(state);
+  return (own.length > 0 ? own : ALERT_PERCENTS)
+    .filter((percent) => hasReached(spent, limit, percent))
+    .map((percent) => ({ percent, severity: severityOf(percent) }));
+}
+
+function severityOf(percent: number): AlertSeverity {
+  if (percent >= 100) return "emergency";
+  if (percent >= 95) return "critical";
+  return percent >= 70 ? "warning" : "info";
 }

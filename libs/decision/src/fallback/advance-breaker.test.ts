@@ -1,4 +1,3 @@
-import fc from "fast-check";
 import { advanceBreaker, type BreakerEvent, type BreakerSettings, type BreakerState, CLOSED, DEFAULT_BREAKER } from "./advance-breaker.ts";
 
 /** Plays events at times, as "event@milliseconds". */
@@ -39,7 +38,11 @@ describe("a circuit breaker", () => {
     ["does not open again by a late failure when it could be tried", `${FIVE_FAILURES} failed@60005`, { kind: "half_open", probes: 0 }, true],
     ["does not close by late successes", `${FIVE_FAILURES} elapsed@60005 succeeded@60006 succeeded@60007 succeeded@60008`, { kind: "half_open", successes: 0 }, true],
     ["is closed by hand", `${FIVE_FAILURES} reset@6`, { ...CLOSED, changedAt: 6 }, true],
+    ["is half open once the target was found to answer", `${FIVE_FAILURES} recovered@9`, { kind: "half_open", changedAt: 9 }, true],
+    ["does not mind a target that was found to answer while closed", "failed@1 recovered@2", { kind: "closed", failures: 1 }, true],
     ["stays open where the clock goes back", `${FIVE_FAILURES} asked@0`, { kind: "open" }, false],
+    ["stays open no longer than its time where the clock goes back", `${FIVE_FAILURES} asked@0 asked@60000`, { kind: "half_open" }, true],
+    ["tells a later time of each change where the clock stands still", `${FIVE_FAILURES} recovered@5 reset@5`, { kind: "closed", changedAt: 7 }, true],
   ])("%s", (_, script, state, allowed) => {
     const step = play(script);
     expect(step.state).toMatchObject(state);
@@ -48,169 +51,95 @@ describe("a circuit breaker", () => {
 
   it("tells the end of a probe from the end of a call that began before, where it is told when that began", () => {
     const { state } = play(HALF_OPEN);
-    const late = advanceBreaker(state, "failed", 60_006, DEFAULT_BREAKER, CLOSED.changedAt);
+    const late = advanceBreaker(state, "failed", 60_006, DEFAULT_BREAKER, { since: CLOSED.changedAt, number: 1 });
     expect(late.state).toBe(state);
-    const probe = advanceBreaker(state, "failed", 60_006, DEFAULT_BREAKER, state.changedAt);
+    const probe = advanceBreaker(state, "failed", 60_006, DEFAULT_BREAKER, { since: state.changedAt, number: 0 });
     expect(probe.state.kind).toBe("open");
   });
-});
 
-/** What a circuit should do, kept beside it in the plainest form. */
-interface Model {
-  now: number;
-  kind: BreakerState["kind"];
-  failures: number;
-  successes: number;
-  openedAt: number;
-  era: number;
-  /** Calls under way, each with the era that let it through. */
-  calls: { era: number; since: number }[];
-}
-
-interface Real {
-  state: BreakerState;
-}
-
-type Command = fc.Command<Model, Real>;
-
-function check(model: Model, real: Real, settings: BreakerSettings): void {
-  const probes = model.kind === "half_open" ? model.calls.filter(({ era }) => era === model.era).length : 0;
-  expect(probes).toBeLessThanOrEqual(settings.maxProbes);
-  expect({ ...real.state, changedAt: 0 }).toMatchObject({ kind: model.kind, probes, openedAt: model.openedAt });
-  if (model.kind === "closed") expect(real.state.failures).toBe(model.failures);
-  if (model.kind === "half_open") expect(real.state.successes).toBe(model.successes);
-}
-
-/** Moves the model to another kind; calls under way belong to an earlier era then. */
-function turn(model: Model, kind: Model["kind"]): void {
-  model.kind = kind;
-  model.era += 1;
-  model.failures = 0;
-  model.successes = 0;
-  if (kind === "open") model.openedAt = model.now;
-}
-
-function timeOpens(model: Model, settings: BreakerSettings): void {
-  if (model.kind === "open" && model.now >= model.openedAt + settings.openMs) turn(model, "half_open");
-}
-
-function passing(ms: number, settings: BreakerSettings): Command {
-  return {
-    check: () => true,
-    run(model, real) {
-      model.now += ms;
-      timeOpens(model, settings);
-      real.state = advanceBreaker(real.state, "elapsed", model.now, settings).state;
-      check(model, real, settings);
-    },
-    toString: () => `pass(${ms})`,
-  };
-}
-
-function asking(settings: BreakerSettings): Command {
-  return {
-    check: () => true,
-    run(model, real) {
-      model.now += 1;
-      timeOpens(model, settings);
-      const probes = model.calls.filter(({ era }) => era === model.era).length;
-      const expected = model.kind === "closed" || (model.kind === "half_open" && probes < settings.maxProbes);
-      const step = advanceBreaker(real.state, "asked", model.now, settings);
-      real.state = step.state;
-      expect(step.allowed).toBe(expected);
-      if (expected) model.calls.push({ era: model.era, since: step.state.changedAt });
-      check(model, real, settings);
-    },
-    toString: () => "ask",
-  };
-}
-
-function ending(event: "succeeded" | "failed" | "abandoned", which: number, settings: BreakerSettings): Command {
-  return {
-    check: (model) => model.calls.length > 0,
-    run(model, real) {
-      model.now += 1;
-      timeOpens(model, settings);
-      const [call] = model.calls.splice(which % model.calls.length, 1);
-      if (call !== undefined && call.era === model.era) judge(model, event, settings);
-      real.state = advanceBreaker(real.state, event, model.now, settings, call?.since).state;
-      check(model, real, settings);
-    },
-    toString: () => `${event}(${which})`,
-  };
-}
-
-function judge(model: Model, event: "succeeded" | "failed" | "abandoned", settings: BreakerSettings): void {
-  if (event === "abandoned") return;
-  if (event === "failed") {
-    model.failures += 1;
-    if (model.kind === "half_open" || model.failures >= settings.failureThreshold) turn(model, "open");
-    return;
-  }
-  model.failures = 0;
-  if (model.kind !== "half_open") return;
-  model.successes += 1;
-  if (model.successes >= settings.successThreshold) turn(model, "closed");
-}
-
-function resetting(settings: BreakerSettings): Command {
-  return {
-    check: () => true,
-    run(model, real) {
-      model.now += 1;
-      turn(model, "closed");
-      model.openedAt = 0;
-      real.state = advanceBreaker(real.state, "reset", model.now, settings).state;
-      check(model, real, settings);
-    },
-    toString: () => "reset",
-  };
-}
-
-describe("a circuit breaker beside its model", () => {
-  it("does the same over any sequence of calls, ends, waits and resets", () => {
-    const anySettings: fc.Arbitrary<BreakerSettings> = fc.record({
-      failureThreshold: fc.integer({ min: 1, max: 6 }),
-      openMs: fc.integer({ min: 1, max: 200 }),
-      maxProbes: fc.integer({ min: 1, max: 4 }),
-      successThreshold: fc.integer({ min: 1, max: 4 }),
-    });
-    const run = anySettings.chain((settings) => {
-      const ends = fc.tuple(fc.constantFrom("succeeded" as const, "failed" as const, "failed" as const, "abandoned" as const), fc.nat(20));
-      const commands = fc.commands(
-        [
-          fc.constant(asking(settings)),
-          ends.map(([event, which]) => ending(event, which, settings)),
-          ends.map(([event, which]) => ending(event, which, settings)),
-          fc.integer({ min: 1, max: 300 }).map((ms) => passing(ms, settings)),
-          fc.constant(resetting(settings)),
-        ],
-        { maxCommands: 200, size: "max" },
-      );
-      return commands.map((list) => ({ list }));
-    });
-    fc.assert(
-      fc.property(run, ({ list }) => {
-        const model: Model = { now: 1, kind: "closed", failures: 0, successes: 0, openedAt: 0, era: 0, calls: [] };
-        fc.modelRun(() => ({ model, real: { state: CLOSED } }), list);
-      }),
-      { numRuns: 300 },
-    );
+  it("opens at a share of failures over its window, however they lie among successes", () => {
+    const settings = { ...DEFAULT_BREAKER, failureRate: 0.5, minCalls: 10, windowMs: 1_000 };
+    const alternating = Array.from({ length: 9 }, (_, index) => `${index % 2 === 0 ? "succeeded" : "failed"}@${index}`).join(" ");
+    expect(play(alternating, settings).state.kind).toBe("closed");
+    expect(play(`${alternating} failed@9`, settings).state.kind).toBe("open");
+    expect(play(`${alternating} failed@9`, { ...settings, failureRate: 0 }).state.kind).toBe("closed");
+    expect(play(`${alternating} failed@9`, { ...settings, failureRate: 0.6 }).state.kind).toBe("closed");
   });
 
-  it("lets at most the allowed probes be under way, also where ends come without their beginning", () => {
-    const events = fc.array(fc.constantFrom<BreakerEvent>("asked", "succeeded", "failed", "abandoned", "elapsed", "reset"), { maxLength: 300 });
-    fc.assert(
-      fc.property(events, fc.integer({ min: 1, max: 3 }), (all, maxProbes) => {
-        let state = CLOSED;
-        for (const [index, event] of all.entries()) {
-          const before = state;
-          state = advanceBreaker(state, event, index * 10, { ...DEFAULT_BREAKER, openMs: 40, maxProbes }).state;
-          expect(state.probes).toBeGreaterThanOrEqual(0);
-          expect(state.probes).toBeLessThanOrEqual(maxProbes);
-          if (state.kind === "closed" && before.kind === "open") expect(event).toBe("reset");
-        }
-      }),
-    );
+  it("forgets calls that have left the window", () => {
+    const settings = { ...DEFAULT_BREAKER, failureRate: 0.5, minCalls: 4, windowMs: 1_000 };
+    const before = "succeeded@0 failed@1 succeeded@2";
+    expect(play(`${before} failed@900`, settings).state.kind).toBe("open");
+    expect(play(`${before} failed@2900`, settings).state.kind).toBe("closed");
+  });
+
+  /** Plays calls by number: "+1" begins call 1, "1f", "1s" and "1a" end it. */
+  function calls(script: string, settings: BreakerSettings = DEFAULT_BREAKER): BreakerState {
+    let state = CLOSED;
+    for (const step of script.split(" ")) {
+      const event = ({ f: "failed", s: "succeeded", a: "abandoned" } as const)[step.slice(-1)];
+      const number = Number(step.replace(/[+fsa]/g, ""));
+      state = advanceBreaker(state, event ?? "asked", 1, settings, event === undefined ? undefined : { since: CLOSED.changedAt, number }).state;
+    }
+    return state;
+  }
+
+  it.each<[string, string, BreakerState["kind"]]>([
+    ["opens for calls one after the other", "+1 1f +2 2f +3 3f +4 4f +5 5f", "open"],
+    ["opens for calls at the same time", "+1 +2 +3 +4 +5 1f 3f 2f 5f 4f", "open"],
+    ["does not mind a success of a call that began before the row", "+1 +2 2f +3 3f +4 4f 1s +5 5f +6 6f", "open"],
+    ["ends a row at a success of a call that began in it", "+1 1f +2 2f +3 +4 4f 3s +5 5f +6 6f", "closed"],
+    ["leaves failures out of calls that began before a success", "+1 +2 +3 +4 +5 +6 6s 1f 2f 3f 4f 5f", "closed"],
+    ["does not wait for calls that began after a row of failures", "+1 1f +2 2f +3 3f +4 4f +5 +6 +7 +8 +9 5f", "open"],
+    ["waits for calls that began in a row of failures", "+1 1f +2 2f +3 3f +4 +5 5f +6 6f", "closed"],
+    ["opens once failures outnumber by far those that are awaited", "+1 1f +2 2f +3 3f +4 +5 5f +6 6f +7 7f", "open"],
+    ["does not wait for calls that were given up", "+1 1f +2 2f +3 3f +4 4a +5 5f +6 6f", "open"],
+    ["does not wait for calls that were given up before the row", "+1 +2 +3 2a 3a 1f +4 4f +5 5f +6 6f +7 7f", "open"],
+  ])("%s", (_, script, kind) => expect(calls(script).kind).toBe(kind));
+
+  it("takes a row that chance explains for none, on a target that is known to fail now and then", () => {
+    let state = CLOSED;
+    const end = (event: "succeeded" | "failed") => {
+      state = advanceBreaker(state, "asked", 1, DEFAULT_BREAKER).state;
+      state = advanceBreaker(state, event, 1, DEFAULT_BREAKER, { since: state.changedAt, number: state.started }).state;
+    };
+    for (let count = 0; count < 400; count++) end(count % 5 === 0 ? "failed" : "succeeded");
+    for (let count = 0; count < 8; count++) end("failed");
+    expect(state.kind).toBe("closed");
+    end("failed");
+    expect(state.kind).toBe("open");
+    state = CLOSED;
+    for (let count = 0; count < 400; count++) end("succeeded");
+    for (let count = 0; count < 5; count++) end("failed");
+    expect(state.kind).toBe("open");
+  });
+
+  it("is not opened by a fifth of failures that come at once, among successes that take their time", () => {
+    const settings = DEFAULT_BREAKER;
+    let state = CLOSED;
+    let seed = 7;
+    const random = () => (seed = (seed * 48_271) % 2_147_483_647) / 2_147_483_647;
+    const under: { at: number; number: number }[] = [];
+    for (let now = 0; now < 60_000; now++) {
+      while (under[0] !== undefined && under[0].at <= now) {
+        const { number } = under.shift() as { at: number; number: number };
+        state = advanceBreaker(state, "succeeded", now, settings, { since: state.changedAt, number }).state;
+      }
+      while (under.length < 20) {
+        state = advanceBreaker(state, "asked", now, settings).state;
+        const number = state.started;
+        if (random() >= 0.2) under.push({ at: now + 30, number });
+        else state = advanceBreaker(state, "failed", now, settings, { since: state.changedAt, number }).state;
+        expect(state.kind).toBe("closed");
+      }
+    }
+    for (const { number } of under) state = advanceBreaker(state, "succeeded", 60_000, settings, { since: state.changedAt, number }).state;
+    let failed = 0;
+    while (state.kind === "closed") {
+      state = advanceBreaker(state, "asked", 60_000, settings).state;
+      state = advanceBreaker(state, "failed", 60_000, settings, { since: state.changedAt, number: state.started }).state;
+      failed += 1;
+    }
+    expect(failed).toBeLessThanOrEqual(12);
   });
 });

@@ -3,6 +3,7 @@ import type { TextScan } from "../analysis/scan-text.ts";
 const MOST_OPTIONS = 12;
 /** Fewer lettered lines are a list, not a choice. */
 const FEWEST_OPTIONS = 3;
+const QUESTION_MARK = 63;
 
 /** The choices that a question offers, and what stands before them. */
 export interface Options {
@@ -14,7 +15,10 @@ export interface Options {
   readonly spans: readonly (readonly [start: number, end: number])[];
 }
 
-/** Finds lines that start with successive letters as in "A. first" or "(B) second". */
+/**
+ * Finds lines that start with successive letters as in "A. first" or "(B) second". A list of
+ * questions, or one that a question follows, offers no choice.
+ */
 export function findOptions(scan: TextScan): Options {
   const spans: [number, number][] = [];
   let stemEnd = scan.text.length;
@@ -24,10 +28,16 @@ export function findOptions(scan: TextScan): Options {
     if (body === 0) continue;
     if (spans.length === 0) stemEnd = start;
     const next = line + 1 < scan.lineCount ? (scan.lineStarts[line + 1] as number) - 1 : scan.text.length;
-    spans.push([body, Math.max(body, next)]);
+    const end = Math.max(body, next);
+    if (scan.text.charCodeAt(end - 1) === QUESTION_MARK) return none(scan);
+    spans.push([body, end]);
   }
-  if (spans.length < FEWEST_OPTIONS) return { count: 0, stemEnd: scan.text.length, spans: [] };
-  return { count: spans.length, stemEnd, spans };
+  const asksAfter = scan.text.includes("?", spans.at(-1)?.[1] ?? 0);
+  return spans.length < FEWEST_OPTIONS || asksAfter ? none(scan) : { count: spans.length, stemEnd, spans };
+}
+
+function none(scan: TextScan): Options {
+  return { count: 0, stemEnd: scan.text.length, spans: [] };
 }
 
 /** Where the text of the option with this number starts; 0 where the line is none. */

@@ -1,17 +1,17 @@
-/** How sharply ability tells success from failure, and the shift that fits the recorded outcomes. */
-const ITEM_RESPONSE = { discrimination: 1, shift: 0 } as const;
+import { DIFFICULTY_MODEL } from "./difficulty-model.ts";
+
 /** Keeps the odds of strengths and difficulties at the ends of their range finite. */
-const EDGE = 0.01;
+const EDGE = 0.005;
 
 /**
- * Probability that a model answers well, by item response: the odds of its strength against those of the difficulty.
+ * Probability that a model answers well: item response theory with one parameter for the item (Rasch), scaled by the
+ * discrimination that fits the recorded answers best.
  * @param strength of the model for this kind of task, 0..1
  * @param difficulty as predicted from the text, 0..1
  * @returns 0..1, rising with strength and falling with difficulty
  */
 export function predictQuality(strength: number, difficulty: number): number {
-  const { discrimination, shift } = ITEM_RESPONSE;
-  return 1 / (1 + Math.exp(-(discrimination * (logit(strength) - logit(difficulty)) + shift)));
+  return 1 / (1 + Math.exp(-DIFFICULTY_MODEL.discrimination * (logit(strength) - logit(difficulty))));
 }
 
 function logit(share: number): number {

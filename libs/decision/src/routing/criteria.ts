@@ -1,40 +1,132 @@
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { Contender } from "./target.ts";
 
-/** How a contender stands among the others, each 0 to 1; higher is better. */
-export type Criteria = {
-  readonly cost: number;
-  readonly latency: number;
-  readonly quality: number;
-  readonly reliability: number;
-};
+/** Names of the criteria. */
+export const CRITERIA = ["cost", "latency", "quality", "reliability", "load"] as const;
+export type Criterion = (typeof CRITERIA)[number];
+
+/** How the contenders stand among each other: one column a criterion, one place a contender, 0 to 1, higher is better. */
+export interface Criteria extends Readonly<Record<Criterion, Float64Array>> {
+  /** How many contenders there are. */
+  readonly count: number;
+}
+
+/** How much each criterion counts. */
+export type Weights = Readonly<Partial<Record<Criterion, number>>>;
 
 /** What a degraded verdict leaves of reliability. */
 const DEGRADED = 0.8;
+/** Decimal orders of magnitude after which nothing of a criterion is left. */
+const DECADES = { cost: 3, latency: 2 } as const;
+/** Calls in flight at which a target without stated limits counts as half loaded. */
+const HALF_LOADED = 16;
 
 /**
- * Puts the contenders' figures on one scale. Cost and latency are ratios to the best, so that twice the price is half
- * the score wherever the prices lie; quality and reliability are shares already. Beside a free contender, for which
- * there is no ratio, the cheapest that costs something counts as twice as dear.
+ * Puts the contenders' figures on one scale. Cost and latency fall with the order of magnitude by which they are above
+ * the best: ten times the price is a third less, wherever the prices lie, and a dear contender that comes in does not
+ * change how the others stand. Beside a free contender, for which there is no ratio, the cheapest that costs something
+ * counts as twice as dear. Quality and reliability are shares already; load is what is left of a target's room. Each
+ * column is worked out when it is first looked at: most strategies look at few.
+ *
+ * @param inFlight calls of a target that its figures do not show yet
  */
-export function weighCriteria(contenders: readonly Contender[]): Criteria[] {
-  let cheapest = Number.POSITIVE_INFINITY;
-  let fastest = Number.POSITIVE_INFINITY;
-  let free = false;
-  for (const { prediction } of contenders) {
-    if (prediction.cost > 0) cheapest = Math.min(cheapest, prediction.cost);
-    else free = true;
-    fastest = Math.min(fastest, prediction.latencyMs);
-  }
-  if (free) cheapest /= 2;
-  return contenders.map(({ target, prediction }) => ({
-    cost: ratio(cheapest, prediction.cost),
-    latency: ratio(fastest, prediction.latencyMs),
-    quality: prediction.quality,
-    reliability: prediction.reliability * (target.verdict === Verdict.DEGRADED ? DEGRADED : 1),
-  }));
+export function weighCriteria(contenders: readonly Contender[], inFlight: (contender: Contender) => number): Criteria {
+  const columns: Partial<Record<Criterion, Float64Array>> = {};
+  return {
+    count: contenders.length,
+    get cost() {
+      return (columns.cost ??= costColumn(contenders));
+    },
+    get latency() {
+      return (columns.latency ??= latencyColumn(contenders));
+    },
+    get quality() {
+      return (columns.quality ??= columnOf(contenders, ({ offered }) => offered.quality));
+    },
+    get reliability() {
+      return (columns.reliability ??= columnOf(contenders, reliabilityOf));
+    },
+    get load() {
+      return (columns.load ??= columnOf(contenders, (contender) => roomOf(contender, inFlight(contender))));
+    },
+  };
 }
 
-function ratio(best: number, own: number): number {
-  return own <= 0 ? 1 : best / own;
+/** A weighted mean of the criteria for each contender. Weights are scaled to sum to one. */
+export function mixCriteria(criteria: Criteria, weights: Weights): Float64Array {
+  const mixed = new Float64Array(criteria.count);
+  const sum = CRITERIA.reduce((total, name) => total + (weights[name] ?? 0), 0);
+  for (const name of CRITERIA) {
+    const share = (weights[name] ?? 0) / sum;
+    if (!(share > 0)) continue;
+    const column = criteria[name];
+    for (let index = 0; index < mixed.length; index++) mixed[index] = at(mixed, index) + share * at(column, index);
+  }
+  return mixed;
+}
+
+/** A column stretched so that its least is 0 and its most 1, for trades in which both ends count; all 1 where all are equal. */
+export function stretch(column: Float64Array): Float64Array {
+  let least = Number.POSITIVE_INFINITY;
+  let most = Number.NEGATIVE_INFINITY;
+  for (const value of column) {
+    least = Math.min(least, value);
+    most = Math.max(most, value);
+  }
+  return column.map((value) => (most > least ? (value - least) / (most - least) : 1));
+}
+
+/** One place of a column; places are within its length by construction. */
+export function at(column: Float64Array, index: number): number {
+  return column[index] as number;
+}
+
+function columnOf(contenders: readonly Contender[], figure: (contender: Contender) => number): Float64Array {
+  const column = new Float64Array(contenders.length);
+  for (const contender of contenders) column[contender.place] = figure(contender);
+  return column;
+}
+
+/** Contenders of one model at one provider come with the same cost, and mostly next to each other. */
+function costColumn(contenders: readonly Contender[]): Float64Array {
+  const cheapest = cheapestOf(contenders);
+  const known = new Map<number, number>();
+  return columnOf(contenders, ({ offer, offered }) => {
+    let own = known.get(offer);
+    if (own === undefined) known.set(offer, (own = standing(cheapest, offered.cost, DECADES.cost)));
+    return own;
+  });
+}
+
+function latencyColumn(contenders: readonly Contender[]): Float64Array {
+  let fastest = Number.POSITIVE_INFINITY;
+  for (const { latencyMs } of contenders) fastest = Math.min(fastest, latencyMs);
+  return columnOf(contenders, ({ latencyMs }) => standing(fastest, latencyMs, DECADES.latency));
+}
+
+function cheapestOf(contenders: readonly Contender[]): number {
+  let cheapest = Number.POSITIVE_INFINITY;
+  let free = false;
+  for (const { offered } of contenders) {
+    if (offered.cost > 0) cheapest = Math.min(cheapest, offered.cost);
+    else free = true;
+  }
+  return free ? cheapest / 2 : cheapest;
+}
+
+function reliabilityOf({ target, reliability }: Contender): number {
+  return reliability * (target.verdict === Verdict.DEGRADED ? DEGRADED : 1);
+}
+
+function standing(best: number, own: number, decades: number): number {
+  if (own <= best || own <= 0) return 1;
+  return Math.max(0, 1 - Math.log10(own / best) / decades);
+}
+
+function roomOf({ target }: Contender, inFlight: number): number {
+  const { state, limits } = target;
+  const busy = (state?.active ?? 0) + (state?.queued ?? 0) + inFlight;
+  const slots = limits === undefined || limits.concurrentRequests === 0 ? HALF_LOADED : limits.concurrentRequests / 2;
+  const headroom = state === undefined ? 1 : Math.min(state.requestHeadroom, state.tokenHeadroom);
+  return (headroom * slots) / (slots + busy);
 }

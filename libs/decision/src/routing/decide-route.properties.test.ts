@@ -96,7 +96,9 @@ describe("any decision", () => {
         const shares = [confidence, ...candidates.flatMap(({ score, criteria, predictedQuality }) => [score, predictedQuality, ...Object.values(criteria)])];
         for (const share of shares) expect(share >= 0 && share <= 1).toBe(true);
         for (const { predictedLatencyMs } of candidates) expect(Number.isFinite(predictedLatencyMs)).toBe(true);
-        for (const { provider, model } of candidates.slice(0, 2)) expect(reasons.join(" ")).toContain(`${provider}/${model}`);
+        const [first] = candidates;
+        expect(reasons[0]).toContain(`${first?.provider}/${first?.model}`);
+        if (candidates.some(({ model }) => model !== first?.model)) expect(reasons.join(" ")).toMatch(/ is next, with a score of /);
       }),
       RUNS,
     );
@@ -148,8 +150,9 @@ describe("any decision", () => {
           const before = outcome.ranked[index - 1];
           if (before === undefined) continue;
           expect(order.indexOf(before.tier)).toBeLessThanOrEqual(order.indexOf(one.tier));
-          // Equals are drawn among, which may turn around what lies within their margin.
-          if (before.tier === one.tier && question.policy.fallbackModels.length === 0) expect(before.score).toBeGreaterThanOrEqual(one.score - 0.02 - 1e-9);
+          // A balancer orders equals, and the best of them stands for all; strategies that spread draw.
+          const isDrawn = question.policy.strategy === "load_balanced" || question.policy.fallbackModels.length > 0;
+          if (before.tier === one.tier && before.equals !== one.equals && !isDrawn) expect(before.score).toBeGreaterThanOrEqual(one.score - 0.1 - 1e-9);
         }
       }),
       RUNS,
@@ -161,14 +164,10 @@ describe("sorting by score", () => {
   it("does what comparing does, whether scores are spread or crowd", () => {
     const crowded = fc.constantFrom(0, 0.25, 0.5, 0.5000001, 1);
     const anyScore = fc.oneof(unit, crowded);
-    const item = fc.record({ score: anyScore, target: fc.record({ provider: fc.string({ maxLength: 2 }), model: fc.record({ model: fc.string({ maxLength: 2 }) }) }) });
+    const item = fc.record({ score: anyScore, rank: fc.nat(9) });
     fc.assert(
       fc.property(fc.array(item, { maxLength: 200 }), (items) => {
-        const text = (one: (typeof items)[number]) => [one.target.provider, one.target.model.model] as const;
-        const less = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
-        const expected = [...items].sort(
-          (a, b) => b.score - a.score || less(text(a)[0], text(b)[0]) || less(text(a)[1], text(b)[1]),
-        );
+        const expected = [...items].sort((a, b) => b.score - a.score || a.rank - b.rank);
         expect(sortByScore(items)).toEqual(expected);
       }),
       RUNS,

@@ -4,6 +4,9 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { CircuitState } from "@fairlead/contracts/execution/v1/circuit";
 import { DecisionSchema } from "@fairlead/contracts/routing/v1/decision";
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
+import { BALANCER_NAMES } from "../balancing/algorithms/all-balancers.ts";
+import type { Balancer } from "../balancing/algorithms/balancer.ts";
+import { predictQuality } from "../quality/predict-quality.ts";
 import { decideRoute, type RouteOutcome } from "./decide-route.ts";
 import type { Target } from "./target.ts";
 import { makeQuestion, makeTarget, type QuestionFacts, seededDraws, type TargetFacts } from "./testing/make-question.ts";
@@ -115,7 +118,7 @@ describe("choosing by a strategy", () => {
     const targets = [makeTarget("a/dear", { dollars: 9, model: { strengths: { overall: 1 } } }), makeTarget("b/cheap"), makeTarget("c/free", { dollars: 0 })];
     const outcome = decide({ policy: { strategy: "cost" } }, targets);
     expect(told(outcome)).toEqual(["c/free primary", "b/cheap secondary", "a/dear secondary"]);
-    expect(outcome.decision.candidates.map(({ criteria }) => criteria["cost"])).toEqual([1, 0.5, expect.closeTo(0.5 / 9, 4)]);
+    expect(outcome.decision.candidates.map(({ criteria }) => criteria["cost"])).toEqual([1, expect.closeTo(1 - Math.log10(2) / 3, 2), expect.closeTo(1 - Math.log10(18) / 3, 2)]);
   });
 
   it("asks nothing but what is named where it is pinned", () => {
@@ -235,23 +238,33 @@ describe("the tiers of a plan", () => {
 
 describe("sharing load among equals", () => {
   const weights = { a: 0.5, b: 0.3, c: 0.2 };
-  const equals = Object.entries(weights).map(([provider, weight]) => makeTarget(`${provider}/one`, { state: { weight, evidence: 10 } }));
+  const equals = Object.entries(weights).map(([provider, weight]) => makeTarget(`${provider}/one`, { weight, state: { evidence: 10 } }));
   const better = makeTarget("z/better", { dollars: 0.01, model: { strengths: { overall: 1 } } });
 
-  function shares(question: QuestionFacts, targets: readonly Target[], draws = 10_000): Record<string, number> {
+  function shares(question: QuestionFacts, targets: readonly Target[], draws = 1_000): Record<string, number> {
     const random = seededDraws(42);
     const counts: Record<string, number> = {};
+    const states = new Map<string, object>();
+    const stateOf = (balancer: Balancer, group: string) => {
+      const state = states.get(group) ?? balancer.createState();
+      states.set(group, state);
+      return state;
+    };
+    const balancing = { stateOf, inFlight: () => 0 };
     for (let draw = 0; draw < draws; draw++) {
-      const outcome = decideRoute(makeQuestion(question), targets, random);
-      const first = outcome.decision.candidates[0]?.provider ?? "none";
-      counts[first] = (counts[first] ?? 0) + 1 / draws;
+      const outcome = decideRoute({ ...makeQuestion(question), balancing }, targets, random);
+      const first = outcome.decision.candidates[0];
+      const name = first === undefined ? "none" : `${first.provider}${first.deployment}`;
+      counts[name] = (counts[name] ?? 0) + 1 / draws;
     }
     return counts;
   }
 
+  const byWeight = (policy: QuestionFacts["policy"] = {}): QuestionFacts => ({ policy: { balancing: "weighted_round_robin", ...policy } });
+
   it.each<[string, QuestionFacts, readonly Target[]]>([
-    ["of the best model", {}, equals],
-    ["of a model that is asked for, though another is better", { model: "one" }, [...equals, better]],
+    ["of the best model", byWeight(), equals],
+    ["of a model that is asked for, though another is better", { ...byWeight(), model: "one" }, [...equals, better]],
   ])("follows the weights %s", (_, question, targets) => {
     const counts = shares(question, targets);
     for (const [provider, weight] of Object.entries(weights)) expect(Math.abs((counts[provider] ?? 0) / weight - 1)).toBeLessThan(0.05);
@@ -259,29 +272,44 @@ describe("sharing load among equals", () => {
   });
 
   it("follows weights however small they are", () => {
-    const tiny = Object.entries(weights).map(([provider, weight]) => makeTarget(`${provider}/one`, { state: { weight: weight / 1_000 } }));
-    const counts = shares({}, tiny);
+    const tiny = Object.entries(weights).map(([provider, weight]) => makeTarget(`${provider}/one`, { weight: weight / 1_000 }));
+    const counts = shares(byWeight(), tiny);
     for (const [provider, weight] of Object.entries(weights)) expect(Math.abs((counts[provider] ?? 0) / weight - 1)).toBeLessThan(0.05);
   });
 
-  it("gives a target of which no weight is known an even share", () => {
-    const fresh = makeTarget("d/one");
-    const even = ["a", "b", "c"].map((provider) => makeTarget(`${provider}/one`, { state: { weight: 0.25 } }));
-    expect(shares({}, [...even, fresh])["d"]).toBeCloseTo(0.25, 1);
-  });
-
-  it("gives next to nothing to a target that is shunned, and nothing to one that is clearly worse", () => {
-    const shunned = makeTarget("d/one", { state: { weight: 0 } });
-    const worse = makeTarget("e/one", { dollars: 2, state: { weight: 1 } });
-    const counts = shares({}, [...equals, shunned, worse]);
-    expect(counts["d"] ?? 0).toBeLessThan(0.001);
+  it("gives a tenth of its share to a target that is probed, and nothing to one that is dearer", () => {
+    const probed = makeTarget("d/one", { weight: 0.5, state: { circuit: CircuitState.HALF_OPEN } });
+    const dearer = makeTarget("e/one", { dollars: 2 });
+    const counts = shares(byWeight(), [...equals, probed, dearer]);
+    expect(counts["d"]).toBeCloseTo(0.05 / 1.05, 2);
     expect(counts["e"]).toBeUndefined();
   });
 
   it("is not led by targets that may only be used in an emergency", () => {
-    const sick = makeTarget("d/one", { dollars: 0.01, verdict: Verdict.UNHEALTHY, state: { weight: 1 } });
-    const counts = shares({ model: "one" }, [...equals, sick]);
+    const sick = makeTarget("d/one", { dollars: 0.01, verdict: Verdict.UNHEALTHY });
+    const counts = shares({ ...byWeight(), model: "one" }, [...equals, sick]);
     for (const [provider, weight] of Object.entries(weights)) expect(Math.abs((counts[provider] ?? 0) / weight - 1)).toBeLessThan(0.05);
+  });
+
+  it.each(BALANCER_NAMES)("goes over deployments and over providers of the same weights by %s", (balancing) => {
+    const model = { canonicalModel: "llama" };
+    const targets = [makeTarget("a/one#east", { model }), makeTarget("a/one#west", { model }), makeTarget("b/uno", { model })];
+    const outcome = decide({ model: "one", policy: { balancing } }, targets);
+    expect(told(outcome)).toHaveLength(3);
+    expect((told(outcome) as string[]).every((line) => line.endsWith("primary"))).toBe(true);
+    expect(outcome.decision.balancing).toBe(balancing);
+    expect(outcome.decision.reasons.join(" ")).toContain(`among 3 equal targets by ${balancing}`);
+  });
+
+  it("keeps a session on one target where the algorithm is made for it", () => {
+    const targets = ["a", "b", "c", "d"].map((deployment) => makeTarget(`p/one#${deployment}`));
+    for (const session of ["s1", "s2", "s3"]) {
+      expect(Object.keys(shares({ session, policy: { balancing: "consistent_hash" } }, targets, 50))).toHaveLength(1);
+    }
+  });
+
+  it("refuses an unknown algorithm and names the field", () => {
+    expect(told(decide({ policy: { balancing: "magic" } }, ALL))).toEqual(["INVALID_REQUEST", "policy.balancing"]);
   });
 });
 
@@ -289,7 +317,7 @@ describe("explaining a decision", () => {
   it("names the first, the next and what was taken out", () => {
     const targets = [...ALL, makeTarget("e/shut", { state: { circuit: CircuitState.OPEN } }), makeTarget("f/shut", { state: { circuit: CircuitState.OPEN } })];
     expect(decide({ policy: { strategy: "quality" } }, targets).decision.reasons).toEqual([
-      "a/good comes first because it is strongest at this kind of task.",
+      "a/good comes first because it is predicted to answer best.",
       expect.stringMatching(/^c\/quick is next, with a score of 0\.\d{3} to 0\.\d{3}\.$/),
       "2 targets were taken out (availability: circuit_open).",
     ]);
@@ -308,22 +336,26 @@ describe("explaining a decision", () => {
     expect(confidence([proven("a/one", 1, 0)])).toBe(0.5);
     expect(confidence([proven("a/one", 1, 20)])).toBe(0.75);
     expect(confidence([proven("a/one", 1, 20), proven("b/two", 1.05, 20)])).toBeLessThan(0.6);
-    expect(confidence([proven("a/one", 1, 20), proven("b/two", 9, 20)])).toBeGreaterThan(0.74);
+    expect(confidence([proven("a/one", 1, 20), proven("b/two", 90, 20)])).toBeGreaterThan(0.74);
   });
 
   it("shows every candidate with its figures", () => {
+    const quality = predictQuality(0.5, 0.5);
     const [first] = decide({ maxOutputTokens: 1_000 }, [makeTarget("a/one", { dollars: 2 })]).decision.candidates;
     expect(first).toEqual({
       $typeName: "fairlead.routing.v1.Candidate",
       provider: "a",
       model: "one",
       tier: "primary",
-      score: expect.closeTo(0.825, 12),
-      criteria: { cost: 1, latency: 1, quality: 0.5, reliability: 1 },
+      deployment: "",
+      score: expect.closeTo(0.2 + 0.8 * quality, 12),
+      criteria: { cost: 1, latency: 1, quality, reliability: 1, load: 1 },
       predictedCostNanoUsd: 3_000_000n,
       worstCaseCostNanoUsd: 10_000_000n,
       predictedLatencyMs: 5_500,
-      predictedQuality: 0.5,
+      predictedQuality: quality,
+      predictedSuccess: 1,
+      evidence: 0,
     });
   });
 

@@ -1,17 +1,26 @@
 import { create } from "@bufbuild/protobuf";
 import { ModelKind } from "@fairlead/contracts/adapter/v1/model";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { type Candidate, type Decision, DecisionSchema, type Removal } from "@fairlead/contracts/routing/v1/decision";
-import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
-import { assignTiers, type Tiered } from "./assign-tiers.ts";
+import { type Decision, DecisionSchema } from "@fairlead/contracts/routing/v1/decision";
+import { Verdict } from "@fairlead/contracts/sla/v1/health";
+import { BALANCER_NAMES, findBalancer } from "../balancing/algorithms/all-balancers.ts";
+import type { Balancer, BalancerState } from "../balancing/algorithms/balancer.ts";
+import type { LearnedState } from "../learning/learned-state.ts";
+import { assignTiers, type Tier, TIERS, type Tiers } from "./assign-tiers.ts";
+import type { Balancing } from "./balance-equals.ts";
+import { at, type Criteria, weighCriteria } from "./criteria.ts";
 import { explainChoice } from "./explain-choice.ts";
 import { judgeConfidence } from "./judge-confidence.ts";
 import { firstOf, rankContenders } from "./rank-contenders.ts";
+import { rejectEmpty } from "./reject-empty.ts";
 import { isNamed, resolveModel } from "./resolve-model.ts";
+import { indexTargets } from "./index-targets.ts";
 import { type Demand, siftTargets } from "./sift-targets.ts";
+import type { Situation } from "./situation.ts";
 import { findStrategy, STRATEGY_NAMES } from "./strategies/all-strategies.ts";
-import type { Strategy } from "./strategies/strategy.ts";
-import type { Target } from "./target.ts";
+import type { Scoring, Strategy } from "./strategies/strategy.ts";
+import type { Contender, Prediction, Target } from "./target.ts";
+import { toCandidate, toWeights } from "./to-candidate.ts";
 
 /** What to decide. */
 export interface RouteQuestion extends Demand {
@@ -19,11 +28,48 @@ export interface RouteQuestion extends Demand {
   readonly model: string;
   /** Strategy used where the policy names none. */
   readonly defaultStrategy: string;
+  /** Algorithm among equals used where the policy names none. */
+  readonly defaultBalancing?: string;
+  /** What balancers remember and do not see yet; absent: nothing. */
+  readonly balancing?: BalancingMemory;
+  /** Empty or absent: of no session. */
+  readonly session?: string;
+  /** State of the budgets that the request is under; absent: of none. */
+  readonly budget?: Pick<Situation, "budgetUsed" | "budgetExpected">;
+  /** How far weights may be moved, as a share of each, 0 to 1; absent: a half. */
+  readonly weightBound?: number;
+  /** What was learned from outcomes; absent: nothing. */
+  readonly learned?: LearnedState;
+  /** Candidates and removals that are told, at most; absent: all. */
+  readonly told?: number;
+}
+
+/** What balancers remember from request to request. */
+export interface BalancingMemory {
+  /** What a balancer remembers of a group of equals. */
+  readonly stateOf: (balancer: Balancer, group: string) => BalancerState;
+  /** Calls of a target that its figures do not show yet, by its key. */
+  readonly inFlight: (key: string) => number;
+}
+
+/** A target of the plan. */
+export interface Tiered extends Contender {
+  readonly prediction: Prediction;
+  readonly score: number;
+  readonly tier: Tier;
+}
+
+/** What a request is compared with once its cost is known. */
+export interface Baselines {
+  /** The dearest that could have answered. */
+  readonly dearest: Target | undefined;
+  /** The first that the request names, whether or not it could have answered; undefined: it names none. */
+  readonly requested: Target | undefined;
 }
 
 /** What was decided. */
 export type RouteOutcome =
-  | { readonly kind: "routed"; readonly decision: Decision; readonly ranked: readonly Tiered[] }
+  | { readonly kind: "routed"; readonly decision: Decision; readonly ranked: readonly Tiered[]; readonly baselines: Baselines }
   | {
       readonly kind: "rejected";
       readonly code: ErrorCode;
@@ -33,101 +79,189 @@ export type RouteOutcome =
       readonly decision: Decision;
     };
 
+const DEFAULTS = { balancing: "least_response_time", weightBound: 0.5 } as const;
+const NO_MEMORY: BalancingMemory = { stateOf: (balancer) => balancer.createState(), inFlight: () => 0 };
+
 /**
  * Decides where a request goes: which targets can and may take it, in which order, and why.
  *
- * @param random 0 to 1, anew for each call; only spreads load among equals
+ * @param random 0 to 1, anew for each call; spreads load among equals and lets strategies explore
  */
 export function decideRoute(question: RouteQuestion, targets: readonly Target[], random: () => number): RouteOutcome {
-  const { policy, analysis } = question;
+  const { policy, analysis, kind } = question;
   const strategy = findStrategy(policy.strategy === "" ? question.defaultStrategy : policy.strategy);
+  const balancer = findBalancer(policy.balancing || question.defaultBalancing || DEFAULTS.balancing);
   const empty = create(DecisionSchema, { strategy: policy.strategy, analysis });
-  if (strategy === undefined) {
-    return reject(ErrorCode.INVALID_REQUEST, "policy.strategy", `Unknown strategy; known are ${STRATEGY_NAMES.join(", ")}.`, empty);
-  }
-  const wanted = resolveModel(question.model, targets, question.kind);
+  if (strategy === undefined) return unknownName("policy.strategy", "strategy", STRATEGY_NAMES, empty);
+  if (balancer === undefined) return unknownName("policy.balancing", "algorithm", BALANCER_NAMES, empty);
+  const wanted = resolveModel(question.model, targets, kind);
   if (wanted.kind === "unknown") {
-    const field = question.kind === ModelKind.CHAT ? "chat.model" : "input.model";
-    return reject(ErrorCode.MODEL_NOT_FOUND, field, "No provider of this mesh offers this model.", empty);
+    const field = kind === ModelKind.CHAT ? "chat.model" : "input.model";
+    return { kind: "rejected", code: ErrorCode.MODEL_NOT_FOUND, field, message: "No provider of this mesh offers this model.", decision: empty };
   }
   const asked = (target: Target) => wanted.kind === "any" || wanted.targets.has(target);
-  const { contenders, removals } = siftTargets(eligibleOf(question, strategy, targets, asked), question);
-  const ranked = rankContenders(contenders, strategy, { weights: policy.weights }, asked, random);
-  const first = firstOf(ranked, asked);
-  const isFirstModel = (target: Target) => target.model.model === first?.target.model.model;
-  const isPrimary = wanted.kind === "named" ? asked : isFirstModel;
-  const tiered = assignTiers(ranked, isPrimary, policy.fallbackModels);
-  const best = tiered[0];
+  const isAskedFor = (contender: Contender) => asked(contender.target);
+  const told = question.told ?? Number.POSITIVE_INFINITY;
+  const { contenders, removals, removalCounts } = siftTargets(targets, question, eligibility(question, strategy, asked), told);
+  const asksInVain = wanted.kind === "named" && !contenders.some(isAskedFor);
+  if (asksInVain && policy.triggers?.costLimit === false && removalCounts.some(({ reason }) => reason === "cost_limit")) {
+    return rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
+  }
+  const criteria = weighCriteria(contenders, inFlightOf(question));
+  const scoring = score(question, strategy, contenders, criteria, isAskedFor, random);
+  const ranked = rankContenders(contenders, {
+    scores: scoring.scores,
+    equalsCount: indexTargets(targets).equalsCount,
+    balancing: balancingOf(question, balancer, random),
+    isAskedFor: wanted.kind === "named" ? isAskedFor : () => false,
+    draw: strategy.spread === true ? random : undefined,
+  });
+  const first = firstOf(ranked, isAskedFor);
+  const isEqualOfFirst = (contender: Contender) => contender.equals === first?.equals;
+  const tiers = assignTiers(ranked, wanted.kind === "named" ? isAskedFor : isEqualOfFirst, policy.fallbackModels);
+  const kept = firstTiered(tiers, scoring.scores, policy.disableFallback ? 1 : told);
+  const best = kept[0];
   if (best === undefined) {
-    return rejectEmpty(removals, policy, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
+    return rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
   }
 
-  const kept = policy.disableFallback ? [best] : tiered;
-  const named = wanted.kind === "named" && asked(best.target);
+  const next = policy.disableFallback ? undefined : nextAfter(best, tiers);
+  const named = wanted.kind === "named" && isAskedFor(best);
+  const exploring = scoring.isExplored?.(best) === true;
+  const scoreOf = ({ place }: Contender) => at(scoring.scores, place);
+  const isClear = next === undefined || named || strategy.pinned === true;
   const decision = create(DecisionSchema, {
     strategy: strategy.name,
-    confidence: judgeConfidence(best, kept[1], named || strategy.pinned === true),
-    reasons: explainChoice(best, kept[1], strategy, named, removals),
+    confidence: judgeConfidence(isClear ? undefined : best.score - scoreOf(next), best.target.state?.evidence ?? 0),
+    reasons: explainChoice({
+      best,
+      next,
+      scoreOf,
+      equals: countEqual(best, ranked),
+      balancing: balancer.name,
+      strategy,
+      named,
+      exploring,
+      removals: removalCounts,
+    }),
     analysis,
+    balancing: balancer.name,
+    exploring,
+    adjustments: [...(scoring.adjustments ?? [])],
   });
+  if (scoring.weights !== undefined) decision.weights = toWeights(scoring.weights);
   // Lists given to `create` are looked through for what is no message yet.
-  decision.candidates = kept.map(toCandidate);
+  decision.candidates = kept.map((one) => toCandidate(one, criteria));
   decision.removals = removals;
-  return { kind: "routed", decision, ranked: kept };
+  const requested = wanted.kind === "named" ? wanted.targets.values().next().value : undefined;
+  return { kind: "routed", decision, ranked: kept, baselines: { dearest: dearestOf(contenders), requested } };
+}
+
+/** The first of the tiers, in their order. */
+function firstTiered(tiers: Tiers, scores: Float64Array, most: number): Tiered[] {
+  const first: Tiered[] = [];
+  for (const tier of TIERS) {
+    for (const contender of tiers[tier]) {
+      if (first.length >= most) return first;
+      const { offered, latencyMs, reliability } = contender;
+      first.push({ ...contender, prediction: { ...offered, latencyMs, reliability }, score: at(scores, contender.place), tier });
+    }
+  }
+  return first;
+}
+
+function nextAfter(best: Contender, tiers: Tiers): Contender | undefined {
+  for (const tier of TIERS) {
+    const found = tiers[tier].find((one) => !isEqual(one, best));
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function countEqual(best: Contender, ranked: readonly Contender[]): number {
+  let count = 0;
+  for (const one of ranked) if (isEqual(one, best)) count += 1;
+  return count;
+}
+
+function dearestOf(contenders: readonly Contender[]): Target | undefined {
+  let dearest: Contender | undefined;
+  for (const one of contenders) if (dearest === undefined || one.offered.cost > dearest.offered.cost) dearest = one;
+  return dearest?.target;
+}
+
+function unknownName(field: string, what: string, known: readonly string[], decision: Decision): RouteOutcome {
+  return { kind: "rejected", code: ErrorCode.INVALID_REQUEST, field, message: `Unknown ${what}; known are ${known.join(", ")}.`, decision };
 }
 
 /** What may come into question at all: with fallback models only they and what was asked for. */
-function eligibleOf(
+function eligibility(
   { policy, kind }: RouteQuestion,
   strategy: Strategy,
-  targets: readonly Target[],
   asked: (target: Target) => boolean,
-): readonly Target[] {
+): (target: Target) => boolean {
   const { fallbackModels } = policy;
-  if (fallbackModels.length > 0) {
-    return targets.filter((target) => asked(target) || fallbackModels.some((name) => isNamed(target, name)));
-  }
+  if (fallbackModels.length > 0) return (target) => asked(target) || fallbackModels.some((name) => isNamed(target, name));
   const onlyAsked = strategy.pinned === true || policy.disableFallback || kind === ModelKind.EMBEDDING;
-  return onlyAsked ? targets.filter(asked) : targets;
+  return onlyAsked ? asked : () => true;
 }
 
-/** A message is a plain object with its type's name; `create` would look up each field for hundreds of them. */
-function toCandidate({ target, tier, score, criteria, prediction }: Tiered): Candidate {
-  return {
-    $typeName: "fairlead.routing.v1.Candidate",
-    provider: target.provider,
-    model: target.model.model,
-    tier,
-    score,
+function inFlightOf({ balancing }: RouteQuestion): (contender: Contender) => number {
+  return balancing === undefined ? () => 0 : ({ key }) => balancing.inFlight(key);
+}
+
+function score(
+  question: RouteQuestion,
+  strategy: Strategy,
+  contenders: readonly Contender[],
+  criteria: Criteria,
+  isAskedFor: (contender: Contender) => boolean,
+  random: () => number,
+): Scoring {
+  return strategy.score({
+    contenders,
     criteria,
-    predictedCostNanoUsd: prediction.costNanoUsd,
-    worstCaseCostNanoUsd: prediction.worstCaseNanoUsd,
-    predictedLatencyMs: prediction.latencyMs,
-    predictedQuality: prediction.quality,
+    analysis: question.analysis,
+    isAskedFor,
+    weights: question.policy.weights,
+    situation: () => situationOf(question, contenders, criteria),
+    weightBound: question.weightBound ?? DEFAULTS.weightBound,
+    learned: question.learned,
+    now: question.now,
+    random,
+  });
+}
+
+function situationOf({ budget }: RouteQuestion, contenders: readonly Contender[], { load }: Criteria): Situation {
+  let room = 0;
+  let troubled = 0;
+  for (const { place, target } of contenders) {
+    room += at(load, place);
+    const { verdict } = target;
+    if (verdict === Verdict.DEGRADED || verdict === Verdict.UNHEALTHY) troubled += 1;
+  }
+  const count = Math.max(1, contenders.length);
+  return {
+    budgetUsed: budget?.budgetUsed ?? 0,
+    budgetExpected: budget?.budgetExpected,
+    load: contenders.length === 0 ? 0 : 1 - room / count,
+    troubled: troubled / count,
   };
 }
 
-function reject(code: ErrorCode, field: string | undefined, message: string, decision: Decision): RouteOutcome {
-  return { kind: "rejected", code, field, message, decision };
+function balancingOf(question: RouteQuestion, balancer: Balancer, random: () => number): Balancing {
+  const memory = question.balancing ?? NO_MEMORY;
+  return {
+    balancer,
+    stateOf: (group) => memory.stateOf(balancer, group),
+    inFlight: memory.inFlight,
+    session: question.session ?? "",
+    expectedTokens: question.analysis.inputTokens + question.analysis.outputTokens,
+    now: question.now,
+    random,
+  };
 }
 
-/** Reasons that tell more than "no target", the most telling first. */
-const REJECTIONS: readonly (readonly [reason: string, code: ErrorCode, field: string | undefined, message: string])[] = [
-  ["circuit_open", ErrorCode.CIRCUIT_OPEN, undefined, "The circuit of every target that could answer is open."],
-  ["rate_limited", ErrorCode.RATE_LIMITED, undefined, "Every target that could answer asked to wait."],
-  ["cost_limit", ErrorCode.COST_LIMIT_EXCEEDED, "policy.max_cost_nano_usd", "The worst case costs more than the request allows."],
-  ["context_too_small", ErrorCode.CONTEXT_LENGTH_EXCEEDED, "chat.messages", "The prompt does not fit the context window."],
-];
-
-function rejectEmpty(removals: readonly Removal[], policy: RoutingPolicy, decision: Decision): RouteOutcome {
-  // What became of providers that are not wanted anyway tells nothing.
-  const reasons = new Set(removals.filter(({ provider }) => isWanted(provider, policy)).map(({ reason }) => reason));
-  for (const [reason, code, field, message] of REJECTIONS) {
-    if (reasons.has(reason)) return reject(code, field, message, decision);
-  }
-  return reject(ErrorCode.NO_TARGET, undefined, "No target is able and allowed to take this request.", decision);
-}
-
-function isWanted(provider: string, policy: RoutingPolicy): boolean {
-  return (policy.provider === "" || policy.provider === provider) && !policy.excludedProviders.includes(provider);
+function isEqual(one: Contender, other: Contender): boolean {
+  return one.equals === other.equals && (one.reservation === undefined) === (other.reservation === undefined);
 }

@@ -1,33 +1,39 @@
-import type { Removal } from "@fairlead/contracts/routing/v1/decision";
-import type { Tiered } from "./assign-tiers.ts";
 import type { Strategy } from "./strategies/strategy.ts";
+import type { Contender, RemovalCount } from "./target.ts";
+
+/** What a choice is explained by. */
+export interface Choice {
+  readonly best: Contender;
+  /** The next that is no equal of the first; undefined: there is none. */
+  readonly next: Contender | undefined;
+  readonly scoreOf: (contender: Contender) => number;
+  /** How many stand in for the first, itself included. */
+  readonly equals: number;
+  readonly balancing: string;
+  readonly strategy: Strategy;
+  /** True when the request names the first. */
+  readonly named: boolean;
+  /** True when it is tried in order to learn about it. */
+  readonly exploring: boolean;
+  readonly removals: readonly RemovalCount[];
+}
 
 /** Says in sentences why a target comes first and what was in its way. */
-export function explainChoice(
-  best: Tiered,
-  second: Tiered | undefined,
-  strategy: Strategy,
-  named: boolean,
-  removals: readonly Removal[],
-): string[] {
+export function explainChoice({ best, next, scoreOf, equals, balancing, strategy, named, exploring, removals }: Choice): string[] {
   const name = nameOf(best);
-  const reasons = [named ? `${name} comes first because its model was asked for.` : `${name} comes first because it ${strategy.because}.`];
-  if (best.reservation !== undefined) reasons.push(`It is used in an emergency: ${best.reservation}.`);
-  if (second !== undefined) {
-    reasons.push(`${nameOf(second)} is next, with a score of ${second.score.toFixed(3)} to ${best.score.toFixed(3)}.`);
-  }
-  const counts = new Map<string, { stage: string; count: number }>();
-  for (const { stage, reason } of removals) {
-    const known = counts.get(reason);
-    if (known === undefined) counts.set(reason, { stage, count: 1 });
-    else known.count += 1;
-  }
-  for (const [reason, { stage, count }] of counts) {
+  const because = exploring ? "it is being tried to learn more of it" : `it ${strategy.because}`;
+  const reasons = [named ? `${name} comes first because its model was asked for.` : `${name} comes first because ${because}.`];
+  if (equals > 1) reasons.push(`It was chosen among ${equals} equal targets by ${balancing}.`);
+  const { reservation } = best;
+  if (reservation !== undefined) reasons.push(`It is used in an emergency: ${reservation}.`);
+  if (next !== undefined) reasons.push(`${nameOf(next)} is next, with a score of ${scoreOf(next).toFixed(3)} to ${scoreOf(best).toFixed(3)}.`);
+  for (const { stage, reason, count } of removals) {
     reasons.push(`${count} ${count === 1 ? "target was" : "targets were"} taken out (${stage}: ${reason}).`);
   }
   return reasons;
 }
 
-function nameOf(one: Tiered): string {
-  return `${one.target.provider}/${one.target.model.model}`;
+function nameOf({ target }: Contender): string {
+  const name = `${target.provider}/${target.model.model}`;
+  return target.deployment === "" ? name : `${name} (${target.deployment})`;
 }

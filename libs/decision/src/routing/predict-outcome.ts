@@ -1,8 +1,10 @@
-import type { Analysis } from "@fairlead/contracts/routing/v1/decision";
+import type { ModelDescription } from "@fairlead/contracts/adapter/v1/model";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
+import type { Analysis } from "@fairlead/contracts/routing/v1/decision";
 import { worstCaseCost } from "../cost/worst-case-cost.ts";
+import { predictQuality } from "../quality/predict-quality.ts";
 import { type PriceRates, ratesOf } from "./price-rates.ts";
-import type { Prediction, Target } from "./target.ts";
+import type { OfferPrediction, Target } from "./target.ts";
 
 /** Calls after which measured figures count as much as the described ones. */
 const PRIOR_CALLS = 5;
@@ -20,23 +22,39 @@ const STRENGTH: Readonly<Record<string, string>> = {
   conversation: "overall",
 };
 
-/** What a target will probably do with a request. */
-export function predictOutcome(target: Target, price: ModelPrice, analysis: Analysis, maxOutputTokens: number): Prediction {
+/** What a model will probably do with a request, at any of its deployments. */
+export function predictOffer(model: ModelDescription, price: ModelPrice, analysis: Analysis, maxOutputTokens: number): OfferPrediction {
   const rates = ratesOf(price);
   const costNanoUsd = expectedCost(price, rates, analysis);
   return {
     costNanoUsd,
     cost: Number(costNanoUsd),
     worstCaseNanoUsd: worstCase(price, rates, analysis.maxInputTokens, maxOutputTokens),
-    latencyMs: expectedLatency(target, analysis.outputTokens),
-    quality: expectedQuality(target, analysis),
-    reliability: target.state?.successRate ?? 1,
+    quality: predictQuality(strengthOf(model, analysis.category), analysis.difficulty),
   };
 }
 
+/** Milliseconds that a target will probably take: some before its answer, and some for each token of it. */
+export interface LatencyLine {
+  readonly baseMs: number;
+  readonly msPerToken: number;
+}
+
+/** How long a target will probably take: as described, and as measured the more was. */
+export function predictLatency({ model, state }: Pick<Target, "model" | "state">): LatencyLine {
+  const describedFirst = model.typicalFirstTokenMs || UNKNOWN_SPEED.firstTokenMs;
+  const describedSpeed = model.typicalTokensPerSecond || UNKNOWN_SPEED.tokensPerSecond;
+  if (state === undefined) return { baseMs: describedFirst, msPerToken: 1_000 / describedSpeed };
+  const trust = state.evidence / (state.evidence + PRIOR_CALLS);
+  const firstToken = blend(state.firstTokenMs, describedFirst, trust);
+  const msPerToken = 1_000 / blend(state.tokensPerSecond, describedSpeed, trust);
+  if (state.latencyMs <= 0) return { baseMs: firstToken, msPerToken };
+  return { baseMs: trust * state.latencyMs + (1 - trust) * firstToken, msPerToken: (1 - trust) * msPerToken };
+}
+
 /** Tokens of an answer at most: what was asked for, or what the model can. */
-export function outputBound(target: Target, asked: number | undefined): number {
-  const most = target.model.maxOutputTokens === 0 ? target.model.contextWindowTokens : target.model.maxOutputTokens;
+export function outputBound(model: ModelDescription, asked: number | undefined): number {
+  const most = model.maxOutputTokens === 0 ? model.contextWindowTokens : model.maxOutputTokens;
   return asked === undefined ? most : Math.min(asked, most);
 }
 
@@ -58,24 +76,13 @@ function millionths(sum: number): number {
   return quotient * 1_000_000 > sum ? quotient - 1 : quotient;
 }
 
-function expectedLatency({ model, state }: Target, outputTokens: number): number {
-  const describedFirst = model.typicalFirstTokenMs || UNKNOWN_SPEED.firstTokenMs;
-  const describedSpeed = model.typicalTokensPerSecond || UNKNOWN_SPEED.tokensPerSecond;
-  if (state === undefined) return describedFirst + (outputTokens / describedSpeed) * 1_000;
-  const trust = state.evidence / (state.evidence + PRIOR_CALLS);
-  const firstToken = blend(state.firstTokenMs, describedFirst, trust);
-  const speed = blend(state.tokensPerSecond, describedSpeed, trust);
-  return blend(state.latencyMs, firstToken + (outputTokens / speed) * 1_000, trust);
-}
-
 /** A measured figure and a described one, by the trust in the measured one, 0 to 1. 0: not measured. */
 function blend(measured: number, described: number, trust: number): number {
   return measured <= 0 ? described : trust * measured + (1 - trust) * described;
 }
 
-function expectedQuality(target: Target, analysis: Analysis): number {
-  const { strengths } = target.model;
+function strengthOf({ strengths }: ModelDescription, category: string): number {
   const overall = strengths["overall"] ?? UNKNOWN_QUALITY;
-  const special = strengths[STRENGTH[analysis.category] ?? "overall"] ?? overall;
+  const special = strengths[STRENGTH[category] ?? "overall"] ?? overall;
   return (overall + special) / 2;
 }

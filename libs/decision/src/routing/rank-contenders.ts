@@ -1,66 +1,94 @@
-import { type Criteria, weighCriteria } from "./criteria.ts";
+import { at } from "./criteria.ts";
+import { type Balancing, balanceEquals } from "./balance-equals.ts";
+import { canonicalName } from "./index-targets.ts";
 import { sortByScore } from "./sort-by-score.ts";
-import type { Strategy, StrategyInput } from "./strategies/strategy.ts";
-import type { Contender, Target } from "./target.ts";
+import type { Contender } from "./target.ts";
 
-/** A contender with its place. */
-export interface Ranked extends Contender {
-  readonly criteria: Criteria;
+/** Equals and the score of the best of them. */
+interface Group {
   readonly score: number;
+  /** The least of its members'. */
+  rank: number;
+  readonly members: Contender[];
 }
 
-/** Difference of scores below which targets of one model share the load by their weights. */
-const EQUAL = 0.02;
+/** How contenders are ranked. */
+export interface Ranking {
+  /** By place of the contender. */
+  readonly scores: Float64Array;
+  /** Numbers of equals are below this. */
+  readonly equalsCount: number;
+  readonly balancing: Balancing;
+  /** Contenders whose equals are balanced wherever they are ranked. */
+  readonly isAskedFor: (contender: Contender) => boolean;
+  /** 0 to 1 for each call, where contenders come first in proportion to their scores; undefined: the best does. */
+  readonly draw: (() => number) | undefined;
+}
+
+/** Contenders of the same weights stand in for each other while cost and score differ by no more than this. */
+const EQUAL = { cost: 1.02, score: 0.1 } as const;
+/** Groups of equals that a plan can reach. */
+const BALANCED = 4;
 
 /**
- * Ranks contenders by a strategy. Targets of one model whose scores are as good as the best of them share its place and
- * the next ones by a draw that their balancing weights bias (weighted sampling of Efraimidis and Spirakis, 2006). It is
- * made for the model of the first that was asked for, since most requests go there.
- *
- * @param isAskedFor whether the request's model names a target
- * @param random     0 to 1, anew for each call
+ * Ranks contenders by their scores. Those that offer the same weights for the same price share the place of the best of
+ * them, and a balancer orders them there; only as many groups are balanced as a plan can reach.
  */
-export function rankContenders(
-  contenders: readonly Contender[],
-  strategy: Strategy,
-  input: StrategyInput,
-  isAskedFor: (target: Target) => boolean,
-  random: () => number,
-): Ranked[] {
-  const criteria = weighCriteria(contenders);
-  // Written out, since spreading hundreds of objects is what a decision would spend its time on.
-  const scored = contenders.map(({ target, prediction, reservation }, index): Ranked => {
-    const own = criteria[index] as Criteria;
-    return { target, prediction, reservation, criteria: own, score: strategy.score(own, input) };
-  });
-  const ranked = sortByScore(scored);
-  const first = firstOf(ranked, isAskedFor);
-  return first === undefined ? ranked : drawAmongEquals(ranked, first, random);
+export function rankContenders(contenders: readonly Contender[], ranking: Ranking): Contender[] {
+  const sorted = sortByScore(groupEquals(contenders, ranking));
+  const groups = ranking.draw === undefined ? sorted : drawInProportion(sorted, ranking.draw);
+  const ranked: Contender[] = [];
+  let reached = 0;
+  for (const { members } of groups) {
+    const first = members[0] as Contender;
+    const isReached = reached < BALANCED || ranking.isAskedFor(first);
+    reached += 1;
+    const ordered = members.length > 1 && isReached ? balanceEquals(canonicalName(first.target.model), members, ranking.balancing) : members;
+    for (const one of ordered) ranked.push(one);
+  }
+  return ranked;
 }
 
 /** The first that was asked for and may be used freely, or else the first that was asked for. */
-export function firstOf(ranked: readonly Ranked[], isAskedFor: (target: Target) => boolean): Ranked | undefined {
-  const asked = (one: Ranked) => isAskedFor(one.target);
-  return ranked.find((one) => one.reservation === undefined && asked(one)) ?? ranked.find(asked);
+export function firstOf(ranked: readonly Contender[], isAskedFor: (contender: Contender) => boolean): Contender | undefined {
+  return ranked.find((one) => one.reservation === undefined && isAskedFor(one)) ?? ranked.find(isAskedFor);
 }
 
-function drawAmongEquals(ranked: Ranked[], first: Ranked, random: () => number): Ranked[] {
-  const { model } = first.target.model;
-  const free = first.reservation === undefined;
-  const places: number[] = [];
-  for (let place = 0; place < ranked.length; place++) {
-    const one = ranked[place] as Ranked;
-    if (Math.abs(first.score - one.score) > EQUAL || one.target.model.model !== model) continue;
-    if ((one.reservation === undefined) === free) places.push(place);
+function groupEquals(contenders: readonly Contender[], { scores, equalsCount }: Ranking): Group[] {
+  const best = new Float64Array(equalsCount * 2).fill(-1);
+  const cheapest = new Float64Array(equalsCount * 2).fill(Number.POSITIVE_INFINITY);
+  for (const contender of contenders) {
+    const slot = slotOf(contender);
+    best[slot] = Math.max(at(best, slot), at(scores, contender.place));
+    cheapest[slot] = Math.min(at(cheapest, slot), contender.offered.cost);
   }
-  if (places.length < 2) return ranked;
-  // A target that no weight is known of yet gets an even share, not all there is.
-  const even = 1 / places.length;
-  const drawn = places.map((place) => {
-    const one = ranked[place] as Ranked;
-    return { one, key: -Math.log(random()) / Math.max(one.target.state?.weight ?? even, 1e-6) };
-  });
-  drawn.sort((a, b) => a.key - b.key);
-  for (const [index, place] of places.entries()) ranked[place] = (drawn[index] as (typeof drawn)[number]).one;
-  return ranked;
+  const groups: Group[] = [];
+  const groupOf = new Array<Group | undefined>(equalsCount * 2);
+  for (const contender of contenders) {
+    const slot = slotOf(contender);
+    const score = at(scores, contender.place);
+    const isEqual = contender.offered.cost <= at(cheapest, slot) * EQUAL.cost && score >= at(best, slot) - EQUAL.score;
+    const known = isEqual ? groupOf[slot] : undefined;
+    if (known !== undefined) {
+      known.members.push(contender);
+      known.rank = Math.min(known.rank, contender.rank);
+      continue;
+    }
+    const group = { score: isEqual ? at(best, slot) : score, rank: contender.rank, members: [contender] };
+    groups.push(group);
+    if (isEqual) groupOf[slot] = group;
+  }
+  return groups;
+}
+
+/** What may be used freely and what may not are never equals. */
+function slotOf({ equals, reservation }: Contender): number {
+  return equals * 2 + (reservation === undefined ? 0 : 1);
+}
+
+/** Weighted sampling without replacement: keys of Efraimidis and Spirakis (2006). */
+function drawInProportion(sorted: readonly Group[], draw: () => number): Group[] {
+  const keyed = sorted.map((group) => ({ group, key: -Math.log(draw()) / Math.max(group.score, 1e-6) }));
+  keyed.sort((a, b) => a.key - b.key);
+  return keyed.map(({ group }) => group);
 }

@@ -1,4 +1,6 @@
 import type { ModelKind } from "@fairlead/contracts/adapter/v1/model";
+import { canonicalName } from "./index-targets.ts";
+import { snapshotBase } from "./snapshot-of.ts";
 import type { Target } from "./target.ts";
 
 /** The name that leaves the choice of a model to the strategy. */
@@ -10,11 +12,24 @@ export type ResolvedModel =
   | { readonly kind: "named"; readonly targets: ReadonlySet<Target> }
   | { readonly kind: "unknown" };
 
-/** Finds the targets that "auto", "model", an alias of it, or "provider/model" means. */
+/**
+ * Finds the targets that "auto", "model", an alias of it, or "provider/model" means. A model that is named without a
+ * provider means its weights at every provider that offers them, under whatever name; a dated snapshot that nobody
+ * lists means the model that it is of.
+ */
 export function resolveModel(name: string, targets: readonly Target[], kind: ModelKind): ResolvedModel {
   if (name === ANY_MODEL) return { kind: "any" };
-  const found = targets.filter((target) => target.model.kind === kind && isNamed(target, name));
-  return found.length === 0 ? { kind: "unknown" } : { kind: "named", targets: new Set(found) };
+  const named = targets.filter((target) => target.model.kind === kind && isNamed(target, name));
+  if (named.length === 0) {
+    const base = snapshotBase(name);
+    return base === undefined ? { kind: "unknown" } : resolveModel(base, targets, kind);
+  }
+  const found = new Set(named);
+  if (!named.some((target) => name.startsWith(`${target.provider}/`))) {
+    const weights = new Set(named.filter(({ model }) => model.canonicalModel !== "").map(({ model }) => canonicalName(model)));
+    if (weights.size > 0) for (const target of targets) if (target.model.kind === kind && weights.has(canonicalName(target.model))) found.add(target);
+  }
+  return { kind: "named", targets: found };
 }
 
 /** Whether a name means this target. */

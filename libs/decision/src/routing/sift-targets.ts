@@ -1,11 +1,11 @@
 import type { ModelKind } from "@fairlead/contracts/adapter/v1/model";
-import { CircuitState } from "@fairlead/contracts/execution/v1/circuit";
 import type { Analysis, Removal } from "@fairlead/contracts/routing/v1/decision";
 import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { Needs } from "../analysis/analyze-request.ts";
-import { outputBound, predictOutcome } from "./predict-outcome.ts";
-import type { Contender, Sifted, Target } from "./target.ts";
+import { type Finding, indexTargets, type Offer, type TargetIndex } from "./index-targets.ts";
+import { outputBound, predictOffer } from "./predict-outcome.ts";
+import type { Contender, OfferPrediction, RemovalCount, Sifted, Target } from "./target.ts";
 
 /** What a request asks of its target. */
 export interface Demand {
@@ -20,44 +20,79 @@ export interface Demand {
   readonly now: number;
 }
 
-type Finding = readonly [stage: string, reason: string, detail: string];
+const RATE_LIMITED: Finding = ["availability", "rate_limited", "The provider asked to wait."];
+
+/** What is found out once for all deployments of a model. */
+type OfferView = { readonly wanted: boolean } & (
+  | { readonly kind: "possible"; readonly prediction: OfferPrediction }
+  | { readonly kind: "removed"; readonly finding: Finding }
+);
 
 /**
  * Takes out what cannot, may not or should not take a request, in the order availability, capability, policy. What
  * only breaks a wish that may be relaxed stays, with a reservation.
+ *
+ * @param isEligible whether a target comes into question at all; others are not mentioned
+ * @param told       removals that are told one by one, at most
  */
-export function siftTargets(targets: readonly Target[], demand: Demand): Sifted {
+export function siftTargets(
+  targets: readonly Target[],
+  demand: Demand,
+  isEligible: (target: Target) => boolean,
+  told: number,
+): Sifted {
+  const index = indexTargets(targets);
+  const { outputTokens } = demand.analysis;
+  const views = new Array<OfferView | undefined>(index.offers.length);
   const contenders: Contender[] = [];
-  const removals: Removal[] = [];
-  for (const target of targets) {
-    if (target.model.kind !== demand.kind) continue;
-    const found = unavailable(target, demand) ?? incapable(target, demand) ?? unwanted(target, demand);
-    if (found !== undefined || target.price === undefined) {
-      removals.push(removal(target, found ?? ["capability", "price_unknown", "Its price is not known, and unknown is not free."]));
-      continue;
+  const removals = new Removals(told);
+  for (let position = 0; position < targets.length; position++) {
+    const target = targets[position] as Target;
+    if (target.model.kind !== demand.kind || !isEligible(target)) continue;
+    const offer = index.offerOf[position] as number;
+    const view = (views[offer] ??= examine(index.offers[offer] as Offer, demand));
+    const finding = unavailable(index, position, demand.now) ?? (view.kind === "removed" ? view.finding : undefined);
+    if (finding !== undefined) removals.add(target, finding, view.wanted);
+    else if (view.kind === "possible") {
+      const latencyMs = (index.baseMs[position] as number) + outputTokens * (index.msPerToken[position] as number);
+      contenders.push({
+        place: contenders.length,
+        target,
+        key: index.keys[position] as string,
+        rank: index.rankOf[position] as number,
+        offer,
+        equals: index.equalsOf[position] as number,
+        offered: view.prediction,
+        latencyMs,
+        reliability: index.reliability[position] as number,
+        reservation: reservationOf(target, view.prediction.quality, latencyMs, demand.policy),
+      });
     }
-    const prediction = predictOutcome(target, target.price, demand.analysis, outputBound(target, demand.maxOutputTokens));
-    const cap = demand.policy.maxCostNanoUsd;
-    if (cap !== undefined && prediction.worstCaseNanoUsd > cap) {
-      removals.push(removal(target, ["policy", "cost_limit", "Its worst-case cost is above the request's limit."]));
-      continue;
-    }
-    contenders.push({ target, prediction, reservation: reservationOf(target, prediction, demand.policy) });
   }
-  return { contenders, removals };
+  return { contenders, removals: removals.told, removalCounts: [...removals.counts.values()] };
 }
 
-function unavailable(target: Target, demand: Demand): Finding | undefined {
-  const { state } = target;
-  if (state?.circuit === CircuitState.OPEN) return ["availability", "circuit_open", "Its circuit is open after failures."];
-  if (state !== undefined && state.rateLimitedUntilUnixMs !== 0n && Number(state.rateLimitedUntilUnixMs) > demand.now) {
-    return ["availability", "rate_limited", "The provider asked to wait."];
-  }
-  return undefined;
+function unavailable({ blocks, blockedUntil }: TargetIndex, position: number, now: number): Finding | undefined {
+  if ((blockedUntil[position] as number) > now) return RATE_LIMITED;
+  return blocks[position];
 }
 
-function incapable(target: Target, demand: Demand): Finding | undefined {
-  const { capabilities, contextWindowTokens } = target.model;
+function examine({ provider, model, price }: Offer, demand: Demand): OfferView {
+  const unwantedFor = unwanted(provider, demand);
+  const wanted = unwantedFor === undefined;
+  const finding = incapable(model, demand) ?? unwantedFor;
+  if (finding !== undefined) return { kind: "removed", wanted, finding };
+  if (price === undefined) return { kind: "removed", wanted, finding: ["capability", "price_unknown", "Its price is not known, and unknown is not free."] };
+  const prediction = predictOffer(model, price, demand.analysis, outputBound(model, demand.maxOutputTokens));
+  const cap = demand.policy.maxCostNanoUsd;
+  if (cap !== undefined && prediction.worstCaseNanoUsd > cap) {
+    return { kind: "removed", wanted, finding: ["policy", "cost_limit", "Its worst-case cost is above the request's limit."] };
+  }
+  return { kind: "possible", wanted, prediction };
+}
+
+function incapable(model: Offer["model"], demand: Demand): Finding | undefined {
+  const { capabilities, contextWindowTokens } = model;
   const { needs, analysis } = demand;
   if (needs.tools && capabilities?.tools !== true) return lacks("tools", "call tools");
   if (needs.vision && capabilities?.vision !== true) return lacks("vision", "look at pictures");
@@ -65,7 +100,7 @@ function incapable(target: Target, demand: Demand): Finding | undefined {
   if (needs.files && capabilities?.files !== true) return lacks("files", "read documents");
   if (needs.structuredOutput && capabilities?.structuredOutput !== true) return lacks("structured_output", "follow a JSON schema");
   if (demand.streaming && capabilities?.streaming !== true) return lacks("streaming", "stream");
-  const answer = demand.maxOutputTokens === undefined ? 0 : outputBound(target, demand.maxOutputTokens);
+  const answer = demand.maxOutputTokens === undefined ? 0 : outputBound(model, demand.maxOutputTokens);
   if (analysis.inputTokens + answer > contextWindowTokens) {
     return ["capability", "context_too_small", `About ${analysis.inputTokens} tokens do not fit ${contextWindowTokens}.`];
   }
@@ -76,20 +111,36 @@ function lacks(capability: string, words: string): Finding {
   return ["capability", `no_${capability}`, `It does not ${words}.`];
 }
 
-function unwanted(target: Target, { policy }: Demand): Finding | undefined {
-  if (policy.provider !== "" && policy.provider !== target.provider) return ["policy", "other_provider", `Only ${policy.provider} is wanted.`];
-  if (policy.excludedProviders.includes(target.provider)) return ["policy", "excluded_provider", "Its provider is not wanted."];
+function unwanted(provider: string, { policy }: Demand): Finding | undefined {
+  if (policy.provider !== "" && policy.provider !== provider) return ["policy", "other_provider", `Only ${policy.provider} is wanted.`];
+  if (policy.excludedProviders.includes(provider)) return ["policy", "excluded_provider", "Its provider is not wanted."];
   return undefined;
 }
 
-function reservationOf(target: Target, prediction: Contender["prediction"], policy: RoutingPolicy): string | undefined {
+function reservationOf(target: Target, quality: number, latencyMs: number, policy: RoutingPolicy): string | undefined {
   if (target.verdict === Verdict.UNHEALTHY) return `unhealthy: ${target.verdictReason}`;
-  if (policy.minQuality !== undefined && prediction.quality < policy.minQuality) return "below the quality asked for";
-  if (policy.maxLatencyMs !== undefined && prediction.latencyMs > policy.maxLatencyMs) return "slower than asked for";
+  if (policy.minQuality !== undefined && quality < policy.minQuality) return "below the quality asked for";
+  if (policy.maxLatencyMs !== undefined && latencyMs > policy.maxLatencyMs) return "slower than asked for";
   return undefined;
 }
 
-/** A message is a plain object with its type's name; `create` would look up each field for hundreds of them. */
-function removal(target: Target, [stage, reason, detail]: Finding): Removal {
-  return { $typeName: "fairlead.routing.v1.Removal", provider: target.provider, model: target.model.model, stage, reason, detail };
+/** What was taken out: all counted, and the first told one by one. */
+class Removals {
+  readonly told: Removal[] = [];
+  readonly counts = new Map<string, RemovalCount>();
+  readonly #most: number;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  add({ provider, model, deployment }: Target, [stage, reason, detail]: Finding, wanted: boolean): void {
+    let count = this.counts.get(reason);
+    if (count === undefined) this.counts.set(reason, (count = { stage, reason, count: 0, wanted: 0 }));
+    count.count += 1;
+    if (wanted) count.wanted += 1;
+    if (this.told.length >= this.#most) return;
+    // A message is a plain object with its type's name; `create` would look up each field for hundreds of them.
+    this.told.push({ $typeName: "fairlead.routing.v1.Removal", provider, model: model.model, stage, reason, detail, deployment });
+  }
 }

@@ -1,7 +1,7 @@
-/** What can be sorted: a score of 0 to 1, and names that order equal scores. */
+/** What can be sorted: a score of 0 to 1, and a rank that orders equal scores. */
 interface Scored {
   readonly score: number;
-  readonly target: { readonly provider: string; readonly model: { readonly model: string } };
+  readonly rank: number;
 }
 
 const BUCKETS = 512;
@@ -9,7 +9,7 @@ const BUCKETS = 512;
 const FEW = 16;
 
 /**
- * Sorts by score, the highest first; equal scores by provider and model. Distribution counting with straight insertion
+ * Sorts by score, the highest first; equal scores by rank. Distribution counting with straight insertion
  * (D. Knuth, "The Art of Computer Programming" 3, 5.2), since comparing costs more than all else in a decision among
  * hundreds; where scores crowd, by comparison.
  */
@@ -47,13 +47,7 @@ function insertionSort<T extends Scored>(items: T[]): T[] {
 }
 
 function compare(a: Scored, b: Scored): number {
-  if (a.score !== b.score) return b.score - a.score;
-  const byProvider = compareTexts(a.target.provider, b.target.provider);
-  return byProvider === 0 ? compareTexts(a.target.model.model, b.target.model.model) : byProvider;
-}
-
-function compareTexts(a: string, b: string): number {
-  return a < b ? -1 : a > b ? 1 : 0;
+  return b.score - a.score || a.rank - b.rank;
 }
 
 function at(array: Int32Array, index: number): number {

@@ -240,6 +240,8 @@ describe("a chat completion's body", () => {
     expect(call).toMatchObject({ stream: true, includeUsage: true });
     expect(call.context).toEqual({
       $typeName: "fairlead.routing.v1.RequestContext",
+      role: "",
+      headers: {},
       requestId: "r",
       tenant: "acme",
       user: "u",
@@ -259,7 +261,8 @@ describe("a chat completion's body", () => {
       strategy: "weighted_composite",
       provider: "openai",
       excludedProviders: ["groq"],
-      weights: { $typeName: "fairlead.routing.v1.CriteriaWeights", cost: 2, latency: 0, quality: 1, reliability: 0 },
+      weights: { $typeName: "fairlead.routing.v1.CriteriaWeights", cost: 2, latency: 0, quality: 1, reliability: 0, load: 0 },
+      balancing: "",
       maxCostNanoUsd: 50_000_000n,
       fallbackModels: ["a", "b"],
       disableFallback: true,

@@ -55,7 +55,7 @@ local budget = redis.call("HMGET", KEYS[1], "limit", "kind")
 local limit, kind = budget[1], budget[2]
 if not limit or not LASTS[kind] then return { "unknown" } end
 local returned, old_kind, old_start, amount = lease_facts(ARGV[1])
-if returned then return { "granted", amount, old_start } end
+if returned then return { "granted", amount, old_start, old_kind } end
 local start = ARGV[5 + tonumber(kind)]
 local window = window_key(kind, start)
 local settled, leased, overrun = books(window)
@@ -73,7 +73,7 @@ redis.call("EXPIRE", window, LASTS[kind])
 redis.call("HSET", LEASE, ARGV[1], "0:" .. kind .. ":" .. start .. ":" .. share .. ":" .. ARGV[2])
 redis.call("HSET", LEFT, ARGV[1], share)
 redis.call("ZADD", DUE, ARGV[5], ARGV[1])
-return { "granted", share, start }
+return { "granted", share, start, kind }
 `;
 
 /** ARGV: lease, unused. */

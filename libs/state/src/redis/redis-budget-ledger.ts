@@ -97,7 +97,7 @@ export class RedisBudgetLedger implements BudgetLedger {
       ],
     )) as [string, string, string, string];
     if (answer[0] === "granted") {
-      return { kind: "granted", lease: leaseOf(request, Number(answer[2]), BigInt(answer[1])) };
+      return { kind: "granted", lease: leaseOf(request, windowOf(answer[3], answer[2]), BigInt(answer[1])) };
     }
     if (answer[0] === "unknown") return { kind: "unknown_budget" };
     return {
@@ -146,7 +146,7 @@ export class RedisBudgetLedger implements BudgetLedger {
     return { leases, amount };
   }
 
-  async #settleBudget({ eventId, cost, now }: Settlement, { budgetId, holds }: BudgetHolds): Promise<SettleOutcome> {
+  async #settleBudget({ eventId, now }: Settlement, { budgetId, holds, cost }: BudgetHolds): Promise<SettleOutcome> {
     const key = this.#key(budgetId);
     const args = [this.#rememberMs, String(cost)];
     for (const hold of holds) {
@@ -194,6 +194,10 @@ export class RedisBudgetLedger implements BudgetLedger {
   #key(budgetId: string): string {
     return `${this.#link.prefix}budget:{${budgetId.replaceAll(/[{}]/g, "_")}}`;
   }
+}
+
+function windowOf(kind: string, start: string): { kind: BudgetWindow; startMs: number } {
+  return { kind: Number(kind) as BudgetWindow, startMs: Number(start) };
 }
 
 function starts(atMs: number): string[] {

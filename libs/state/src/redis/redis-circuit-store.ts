@@ -16,16 +16,26 @@ redis.call("HSET", KEYS[2], ARGV[1], ARGV[2])
 return 1
 `;
 
-/** Circuits in Redis. */
+/** KEYS: claim. ARGV: holder, milliseconds. */
+const CLAIM_LUA = `
+local holder = redis.call("GET", KEYS[1])
+if holder and holder ~= ARGV[1] then return 0 end
+redis.call("SET", KEYS[1], ARGV[1], "PX", ARGV[2])
+return 1
+`;
+
+/** Circuits in Redis. Claims end by themselves there, by its own clock. */
 export class RedisCircuitStore implements CircuitStore {
   readonly #link: RedisLink;
   readonly #save: RedisScript;
+  readonly #claim: RedisScript;
   readonly #circuits: string;
   readonly #changes: string;
 
   constructor(link: RedisLink) {
     this.#link = link;
     this.#save = link.script("fairleadSaveCircuit", 2, SAVE_LUA);
+    this.#claim = link.script("fairleadClaimCircuit", 1, CLAIM_LUA);
     this.#circuits = `${link.prefix}{circuits}`;
     this.#changes = `${this.#circuits}:changed`;
   }
@@ -36,9 +46,14 @@ export class RedisCircuitStore implements CircuitStore {
   }
 
   async save(circuit: Circuit): Promise<boolean> {
-    const target = JSON.stringify([circuit.provider, circuit.model]);
+    const { provider, model, deployment } = circuit;
+    const target = JSON.stringify(deployment === "" ? [provider, model] : [provider, model, deployment]);
     const bytes = Buffer.from(toBinary(CircuitSchema, circuit));
     const args = [target, String(changedAtMicros(circuit)), bytes, String(MAX_CIRCUITS)];
     return (await this.#save([this.#circuits, this.#changes], args)) === 1;
+  }
+
+  async claim(name: string, holder: string, forMs: number): Promise<boolean> {
+    return (await this.#claim([`${this.#circuits}:claim:${name}`], [holder, String(Math.max(1, Math.ceil(forMs)))])) === 1;
   }
 }

@@ -53,7 +53,7 @@ export class Books {
   }
 
   /** Resolves the holds of one budget and charges the cost: from the holds, then where there is room, else as overrun. */
-  resolve(budget: BudgetRow, { budgetId, holds }: BudgetHolds, cost: bigint, now: number): Charge {
+  resolve(budget: BudgetRow, { budgetId, holds, cost }: BudgetHolds, now: number): Charge {
     let uncharged = cost;
     let window: WindowName | undefined;
     for (const hold of holds) {

@@ -99,10 +99,10 @@ export class SqliteBudgetLedger implements BudgetLedger {
         if (budget === undefined || !inLedger(budget.kind)) {
           return { budgetId, kind: "unknown_budget", charged: 0n, overrun: 0n };
         }
-        const { eventId, now, cost } = settlement;
+        const { eventId, now } = settlement;
         const isNew = this.#tables.remember.run(budgetId, eventId, now + this.#rememberMs, now) > 0;
         if (!isNew) return { budgetId, kind: "duplicate", charged: 0n, overrun: 0n };
-        return { budgetId, kind: "settled", ...this.#books.resolve(budget, group, cost, now) };
+        return { budgetId, kind: "settled", ...this.#books.resolve(budget, group, now) };
       }),
     );
   }
@@ -132,7 +132,10 @@ export class SqliteBudgetLedger implements BudgetLedger {
     const budget = this.#tables.getBudget.get<BudgetRow>(budgetId);
     if (budget === undefined || !inLedger(budget.kind)) return { kind: "unknown_budget" };
     const known = this.#tables.getLease.get<LeaseRow>(budgetId, leaseId);
-    if (known !== undefined) return { kind: "granted", lease: leaseOf(request, Number(known.start), known.amount) };
+    if (known !== undefined) {
+      const window = { kind: Number(known.kind) as BudgetWindow, startMs: Number(known.start) };
+      return { kind: "granted", lease: leaseOf(request, window, known.amount) };
+    }
     const kind = Number(budget.kind) as BudgetWindow;
     const start = windowStart(kind, now);
     const books = this.#books.of(budgetId, budget.kind, BigInt(start));
@@ -142,7 +145,7 @@ export class SqliteBudgetLedger implements BudgetLedger {
     this.#books.write(budgetId, budget.kind, BigInt(start), { ...books, leased: books.leased + share });
     const due = now + request.validForMs + request.holdForMs;
     this.#tables.putLease.run(budgetId, leaseId, budget.kind, start, share, share, due, request.holder);
-    return { kind: "granted", lease: leaseOf(request, start, share) };
+    return { kind: "granted", lease: leaseOf(request, { kind, startMs: start }, share) };
   }
 
   #rows(budgetIds: readonly string[]): BudgetRow[] {

@@ -1,6 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { BudgetWindow } from "@fairlead/contracts/cost/v1/budget";
-import { type AcquireLeaseRequest, type AcquireLeaseResponse, AcquireLeaseResponseSchema } from "@fairlead/contracts/cost/v1/cost_service";
+import {
+  type AcquireLeaseRequest,
+  type AcquireLeaseResponse,
+  AcquireLeaseResponseSchema,
+} from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { failure, invalidField } from "@fairlead/rpc/fairlead-error";
 import type { ServiceTools } from "@fairlead/runtime/service";

@@ -1,5 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { type DeleteBudgetRequest, type DeleteBudgetResponse, DeleteBudgetResponseSchema } from "@fairlead/contracts/cost/v1/cost_service";
+import {
+  type DeleteBudgetRequest,
+  type DeleteBudgetResponse,
+  DeleteBudgetResponseSchema,
+} from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import type { BudgetLedger } from "@fairlead/state/budget-ledger";

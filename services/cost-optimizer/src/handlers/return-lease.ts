@@ -1,5 +1,9 @@
 import { create } from "@bufbuild/protobuf";
-import { type ReturnLeaseRequest, type ReturnLeaseResponse, ReturnLeaseResponseSchema } from "@fairlead/contracts/cost/v1/cost_service";
+import {
+  type ReturnLeaseRequest,
+  type ReturnLeaseResponse,
+  ReturnLeaseResponseSchema,
+} from "@fairlead/contracts/cost/v1/cost_service";
 import type { BudgetLedger } from "@fairlead/state/budget-ledger";
 import type { CostBook } from "../cost-book.ts";
 import { fromStore } from "../store-failure.ts";

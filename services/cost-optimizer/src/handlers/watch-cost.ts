@@ -1,6 +1,10 @@
 import { create } from "@bufbuild/protobuf";
 import { timestampFromMs } from "@bufbuild/protobuf/wkt";
-import { type WatchCostRequest, type WatchCostResponse, WatchCostResponseSchema } from "@fairlead/contracts/cost/v1/cost_service";
+import {
+  type WatchCostRequest,
+  type WatchCostResponse,
+  WatchCostResponseSchema,
+} from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
@@ -22,7 +26,8 @@ export function watchCost({ book, now, pollMs }: WatchCostPorts) {
   const isFresh = () => now() - (book.readAt() ?? Number.NEGATIVE_INFINITY) <= pollMs * MISSED_READINGS + 1_000;
   return async function* (_request: WatchCostRequest, { signal }: CallContext): AsyncGenerator<WatchCostResponse> {
     // A snapshot without budgets would read as: nothing is bounded.
-    if (book.readAt() === undefined) throw failure(ErrorCode.UNAVAILABLE, "The budgets are not known yet.", { retryAfterMs: 250 });
+    if (book.readAt() === undefined)
+      throw failure(ErrorCode.UNAVAILABLE, "The budgets are not known yet.", { retryAfterMs: 250 });
     for await (const { version, snapshot, changed, removed } of book.stream.watch(signal)) {
       if (!snapshot && changed.length === 0 && removed.length === 0 && !isFresh()) continue;
       yield create(WatchCostResponseSchema, {
@@ -32,6 +37,7 @@ export function watchCost({ book, now, pollMs }: WatchCostPorts) {
         budgets: changed.flatMap((entry) => (entry.kind === "budget" ? [entry.state] : [])),
         removedBudgetIds: removed.map(removedBudgetId).filter((id) => id !== undefined),
         prices: changed.flatMap(pricesOf),
+        effectivePrices: changed.flatMap((entry) => (entry.kind === "effective" ? [entry.price] : [])),
       });
     }
   };

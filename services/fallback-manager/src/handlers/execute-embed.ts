@@ -1,10 +1,12 @@
 import { create } from "@bufbuild/protobuf";
+import { TokenUsageSchema } from "@fairlead/contracts/chat/v1/usage";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import {
   type ExecuteEmbedRequest,
   type ExecuteEmbedResponse,
   ExecuteEmbedResponseSchema,
 } from "@fairlead/contracts/execution/v1/execution_service";
+import { analyzeTexts } from "@fairlead/decision/analysis/analyze-texts";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import { Execution, type ExecutionTools } from "../execution.ts";
@@ -20,8 +22,10 @@ export function executeEmbed(tools: ExecutionTools) {
     try {
       const output = await execution.run(async (attempt) => {
         attempt.watchdog.expect(plan.limits?.attemptMs ?? 0, "The answer");
-        const asked = { ...input, model: attempt.planned.model };
-        const response = await attempt.client.embed({ requestId: account.requestId, input: asked }, attempt.context);
+        attempt.estimates(() => create(TokenUsageSchema, { inputTokens: analyzeTexts(input.texts).analysis.inputTokens, estimated: true }));
+        const { askedModel: model, planned: { deployment } } = attempt;
+        const asked = { requestId: account.requestId, input: { ...input, model }, deployment };
+        const response = await attempt.client.embed(asked, attempt.context);
         if (response.output?.usage === undefined) throw failure(ErrorCode.MALFORMED_ANSWER, "The adapter gave no vectors with usage.");
         attempt.used(response.output.usage);
         attempt.end();

@@ -1,6 +1,4 @@
 import { create } from "@bufbuild/protobuf";
-import type { ChatStreamResponse } from "@fairlead/contracts/adapter/v1/adapter_service";
-import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import {
   type ExecuteStreamRequest,
@@ -10,29 +8,23 @@ import {
 import type { CallContext } from "@fairlead/rpc/call";
 import { abortError } from "@fairlead/rpc/deadline";
 import { asFairleadError, failure } from "@fairlead/rpc/fairlead-error";
-import { type AttemptInHand, Execution, type ExecutionTools } from "../execution.ts";
-import { StreamTally } from "../stream-tally.ts";
+import { createAnswerChecker } from "../answer-checks.ts";
+import { Execution, type ExecutionTools } from "../execution.ts";
+import { account as accountFor, openStream, type OpenStream } from "../open-stream.ts";
 import { missingPart } from "./execute.ts";
 
-/** A stream whose first content is there: from here on nobody else can answer. */
-interface CommittedStream {
-  readonly attempt: AttemptInHand;
-  readonly head: ChatDelta[];
-  readonly rest: AsyncIterator<ChatStreamResponse>;
-  readonly tally: StreamTally;
-  readonly firstTokenMs: number;
-}
-
-/** Tries the attempts of a plan until one shows content, then hands on its stream. */
+/** Tries the attempts of a plan until one shows content that passes its checks, then hands on its stream. */
 export function executeStream(tools: ExecutionTools) {
   return async function* (request: ExecuteStreamRequest, context: CallContext): AsyncIterable<ExecuteStreamResponse> {
-    const { account, plan, chat } = request;
+    const { account, plan, chat, strict } = request;
     if (account === undefined || plan === undefined || chat === undefined) throw missingPart();
     const execution = new Execution(tools, account, plan, context);
     let succeeded = false;
     try {
-      const stream = await execution.run((attempt) => commit(attempt, request));
-      yield* handOn(stream, request);
+      const checker = createAnswerChecker(plan.checks, chat, tools.schemas);
+      const wish = { requestId: account.requestId, chat, strict, limits: plan.limits, checker, heldBytes: tools.heldStreamBytes };
+      const stream = await execution.run((attempt) => openStream(attempt, wish));
+      yield* handOn(stream);
       succeeded = true;
       yield create(ExecuteStreamResponseSchema, { outcome: execution.outcome() });
     } finally {
@@ -41,40 +33,16 @@ export function executeStream(tools: ExecutionTools) {
   };
 }
 
-async function commit(attempt: AttemptInHand, request: ExecuteStreamRequest): Promise<CommittedStream> {
-  const { plan, chat, account, strict } = request;
-  if (chat === undefined) throw missingPart();
-  attempt.watchdog.expect(plan?.limits?.firstTokenMs ?? 0, "The first content");
-  const asked = { requestId: account?.requestId ?? "", chat: { ...chat, model: attempt.planned.model }, strict };
-  const stream = attempt.client.chatStream(asked, attempt.context)[Symbol.asyncIterator]();
-  const tally = new StreamTally(chat);
-  const head: ChatDelta[] = [];
-  try {
-    while (!tally.hasContent) {
-      const { done, value } = await stream.next();
-      if (done === true) throw failure(ErrorCode.MALFORMED_ANSWER, "The stream ended without content.");
-      tally.see(value.deltas);
-      head.push(...value.deltas);
-    }
-  } catch (thrown) {
-    accountFor(attempt, tally);
-    throw thrown;
-  }
-  return { attempt, head, rest: stream, tally, firstTokenMs: performance.now() - attempt.startedAt };
-}
-
-async function* handOn(stream: CommittedStream, request: ExecuteStreamRequest): AsyncIterable<ExecuteStreamResponse> {
+async function* handOn(stream: OpenStream): AsyncIterable<ExecuteStreamResponse> {
   const { attempt, rest, tally, firstTokenMs } = stream;
-  attempt.watchdog.expect(request.plan?.limits?.gapMs ?? 0, "The next part of the answer");
   let end: { readonly thrown?: unknown } | undefined;
   try {
     yield create(ExecuteStreamResponseSchema, { deltas: stream.head });
-    for (;;) {
-      const { done, value } = await rest.next();
-      if (done === true) break;
+    if (stream.complete) return;
+    for (let deltas = await rest.next(); deltas !== undefined; deltas = await rest.next()) {
       attempt.watchdog.seen();
-      tally.see(value.deltas);
-      yield create(ExecuteStreamResponseSchema, { deltas: value.deltas });
+      tally.see(deltas);
+      yield create(ExecuteStreamResponseSchema, { deltas });
     }
     end = {};
   } catch (error) {
@@ -86,13 +54,8 @@ async function* handOn(stream: CommittedStream, request: ExecuteStreamRequest): 
     end ??= { thrown: failure(ErrorCode.CANCELLED, "The caller went away.") };
     accountFor(attempt, tally);
     attempt.end(end.thrown, { firstTokenMs, streamed: true });
-    await rest.return?.();
+    rest.close();
   }
-}
-
-function accountFor(attempt: AttemptInHand, tally: StreamTally): void {
-  const usage = tally.usage();
-  if (usage !== undefined) attempt.used(usage);
 }
 
 /** What a caller is told when a stream breaks after content: the cause, and that a part was delivered. */

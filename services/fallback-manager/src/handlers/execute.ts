@@ -1,11 +1,16 @@
 import { create } from "@bufbuild/protobuf";
+import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
+import { type TokenUsage, TokenUsageSchema } from "@fairlead/contracts/chat/v1/usage";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { type ExecuteRequest, type ExecuteResponse, ExecuteResponseSchema } from "@fairlead/contracts/execution/v1/execution_service";
+import { analyzeRequest } from "@fairlead/decision/analysis/analyze-request";
+import { viewAnswers } from "@fairlead/decision/checks/view-answer";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
+import { createAnswerChecker, rejection } from "../answer-checks.ts";
 import { Execution, type ExecutionTools } from "../execution.ts";
 
-/** Tries the attempts of a plan until one answers. */
+/** Tries the attempts of a plan until one answers and its answer passes the plan's checks. */
 export function execute(tools: ExecutionTools) {
   return async (request: ExecuteRequest, context: CallContext): Promise<ExecuteResponse> => {
     const { account, plan, chat } = request;
@@ -13,13 +18,19 @@ export function execute(tools: ExecutionTools) {
     const execution = new Execution(tools, account, plan, context);
     let succeeded = false;
     try {
+      const checker = createAnswerChecker(plan.checks, chat, tools.schemas);
       const answer = await execution.run(async (attempt) => {
         attempt.watchdog.expect(plan.limits?.attemptMs ?? 0, "The answer");
-        const asked = { ...chat, model: attempt.planned.model };
-        const response = await attempt.client.chat({ requestId: account.requestId, chat: asked, strict: request.strict }, attempt.context);
+        attempt.estimates(() => expectedUsage(chat));
+        const { askedModel: model, planned: { deployment } } = attempt;
+        const asked = { requestId: account.requestId, chat: { ...chat, model }, strict: request.strict, deployment };
+        const response = await attempt.client.chat(asked, attempt.context);
         const answered = response.chat;
         if (answered?.usage === undefined) throw failure(ErrorCode.MALFORMED_ANSWER, "The adapter gave no answer with usage.");
         attempt.used(answered.usage);
+        const result = checker?.check(viewAnswers(answered));
+        if (result !== undefined) attempt.judged(result);
+        if (result?.failed !== undefined) throw rejection(result.reason);
         attempt.end();
         return answered;
       });
@@ -29,6 +40,12 @@ export function execute(tools: ExecutionTools) {
       execution.finish(succeeded);
     }
   };
+}
+
+/** What a call that was called off is taken to have used: providers finish, and bill, answers that are not streamed. */
+function expectedUsage(chat: ChatRequest): TokenUsage {
+  const { inputTokens, outputTokens } = analyzeRequest(chat).analysis;
+  return create(TokenUsageSchema, { inputTokens, outputTokens, estimated: true });
 }
 
 /** The refusal of a request without a part that the contract requires. */

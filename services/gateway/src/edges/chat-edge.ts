@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { ErrorCode, type ErrorDetail } from "@fairlead/contracts/errors/v1/error";
 import type { RouteReport } from "@fairlead/contracts/routing/v1/route_report";
@@ -41,6 +42,8 @@ export interface ChatDialect {
 export interface EdgeTools {
   readonly router: Client<typeof RouterService>;
   readonly maxBodyBytes: number;
+  /** Headers that routing rules may look at. */
+  readonly routingHeaders: readonly string[];
   readonly tools: ServiceTools;
 }
 
@@ -50,6 +53,7 @@ export function chatEdge(dialect: ChatDialect, edge: EdgeTools): Handle {
     const terms = accepted(readRequestHeaders(exchange.request.headers));
     const json = await readJson(exchange.request, edge.maxBodyBytes);
     const call = accepted(dialect.parse(json, terms));
+    call.context.headers = routingHeaders(exchange.request.headers, edge.routingHeaders);
     if (call.context.requestId === "") call.context.requestId = edge.tools.newId();
     const facts = { id: call.context.requestId, created: Math.floor(edge.tools.now() / 1000), model: call.chat.model };
     if (call.stream) await answerStream(exchange, call, dialect.encoder(call, facts), edge);
@@ -68,6 +72,19 @@ export function accepted<T>(parsed: Parsed<T>): T {
   const first = violations[0];
   const message = first === undefined ? "The request cannot be read." : `${first.field}: ${first.description}`;
   throw failure(ErrorCode.INVALID_REQUEST, message, { violations });
+}
+
+/** Characters of a header's value that rules look at; a longer one matches nothing. */
+const MAX_HEADER = 256;
+
+/** The headers that routing rules may look at. */
+export function routingHeaders(headers: IncomingHttpHeaders, names: readonly string[]): Record<string, string> {
+  const found: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (typeof value === "string" && value.length <= MAX_HEADER) found[name] = value;
+  }
+  return found;
 }
 
 async function answerWhole({ response, call }: Exchange, asked: ChatCall, dialect: ChatDialect, facts: EdgeFacts, edge: EdgeTools): Promise<void> {

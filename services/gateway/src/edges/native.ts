@@ -1,8 +1,10 @@
-import { type DescMessage, fromJson, type JsonObject, type JsonValue, type MessageShape, toJson } from "@bufbuild/protobuf";
+import { type DescMessage, fromJson, type JsonObject, type JsonValue, type MessageShape, ScalarType, toJson } from "@bufbuild/protobuf";
 import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
 import { ErrorCode, ErrorDetailSchema } from "@fairlead/contracts/errors/v1/error";
 import { ExecutionService } from "@fairlead/contracts/execution/v1/execution_service";
+import { ReplayService } from "@fairlead/contracts/replay/v1/replay_service";
+import { LearningService } from "@fairlead/contracts/routing/v1/learning_service";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
 import { SlaService } from "@fairlead/contracts/sla/v1/sla_service";
 import { type CallContext, carriedMethods, type CarriedMethod, type Client, type ServiceDescriptor } from "@fairlead/rpc/call";
@@ -16,9 +18,11 @@ import type { Route } from "../http/router-table.ts";
 /** The services that the native paths call. */
 export interface NativeServices {
   readonly router: Client<typeof RouterService>;
+  readonly learning: Client<typeof LearningService>;
   readonly execution: Client<typeof ExecutionService>;
   readonly balancing: Client<typeof BalancingService>;
   readonly cost: Client<typeof CostService>;
+  readonly replay: Client<typeof ReplayService>;
   readonly sla: Client<typeof SlaService>;
 }
 
@@ -38,12 +42,24 @@ const PATHS: readonly NativePath[] = [
   { method: "POST", path: "/api/v1/explain", service: RouterService, client: "router", rpc: "explain" },
   { method: "POST", path: "/api/v1/embed", service: RouterService, client: "router", rpc: "embed" },
   { method: "GET", path: "/api/v1/models", service: RouterService, client: "router", rpc: "listModels" },
+  { method: "POST", path: "/api/v1/feedback", service: RouterService, client: "router", rpc: "submitFeedback" },
+  { method: "GET", path: "/api/v1/learned", service: LearningService, client: "learning", rpc: "listLearned" },
+  { method: "POST", path: "/api/v1/learned/reset", service: LearningService, client: "learning", rpc: "resetLearned" },
   { method: "GET", path: "/api/v1/targets", service: BalancingService, client: "balancing", rpc: "listTargets" },
   { method: "GET", path: "/api/v1/health", service: SlaService, client: "sla", rpc: "listHealth" },
+  { method: "GET", path: "/api/v1/sla/levels", service: SlaService, client: "sla", rpc: "listServiceLevels" },
+  { method: "GET", path: "/api/v1/sla/report", service: SlaService, client: "sla", rpc: "getComplianceReport" },
+  { method: "GET", path: "/api/v1/sla/explain", service: SlaService, client: "sla", rpc: "explainBreach" },
+  { method: "GET", path: "/api/v1/sla/anomalies", service: SlaService, client: "sla", rpc: "listAnomalies" },
+  { method: "GET", path: "/api/v1/alerts", service: SlaService, client: "sla", rpc: "listAlerts" },
+  { method: "POST", path: "/api/v1/alerts/acknowledge", service: SlaService, client: "sla", rpc: "acknowledgeAlert" },
   { method: "GET", path: "/api/v1/circuits", service: ExecutionService, client: "execution", rpc: "listCircuits" },
   { method: "POST", path: "/api/v1/circuits/reset", service: ExecutionService, client: "execution", rpc: "resetCircuit" },
   { method: "GET", path: "/api/v1/spend", service: CostService, client: "cost", rpc: "getSpend" },
   { method: "POST", path: "/api/v1/quote", service: CostService, client: "cost", rpc: "quote" },
+  { method: "GET", path: "/api/v1/forecast", service: CostService, client: "cost", rpc: "getForecast" },
+  { method: "GET", path: "/api/v1/arbitrage", service: CostService, client: "cost", rpc: "listArbitrage" },
+  { method: "POST", path: "/api/v1/replay", service: ReplayService, client: "replay", rpc: "replayDecisions" },
   { method: "GET", path: "/api/v1/budgets", service: CostService, client: "cost", rpc: "listBudgets" },
   {
     method: "PUT",
@@ -78,7 +94,7 @@ function transcode(native: NativePath, method: CarriedMethod, services: NativeSe
   const client = services[native.client] as unknown as Untyped;
   return async (exchange) => {
     const takesBody = native.method === "POST" || native.method === "PUT";
-    const json = takesBody ? asObject(await readJson(exchange.request, maxBodyBytes)) : fromQuery(new URLSearchParams(exchange.query));
+    const json = takesBody ? asObject(await readJson(exchange.request, maxBodyBytes)) : withBooleans(method.input, fromQuery(new URLSearchParams(exchange.query)));
     for (const [word, field] of Object.entries(native.fills ?? {})) assign(json, field, exchange.parameters[word] ?? "");
     const request = read(method.input, json);
     validate(method.input, request);
@@ -141,6 +157,15 @@ function asObject(json: unknown): JsonObject {
 function fromQuery(query: URLSearchParams): JsonObject {
   const json: JsonObject = {};
   for (const [field, value] of query) assign(json, field, value);
+  return json;
+}
+
+/** The words true and false stand for themselves where a field is a boolean; in JSON they would be texts. */
+function withBooleans(schema: DescMessage, json: JsonObject): JsonObject {
+  for (const field of schema.fields) {
+    if (field.fieldKind !== "scalar" || field.scalar !== ScalarType.BOOL) continue;
+    for (const name of [field.name, field.jsonName]) if (json[name] === "true" || json[name] === "false") json[name] = json[name] === "true";
+  }
   return json;
 }
 

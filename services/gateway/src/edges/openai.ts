@@ -12,7 +12,7 @@ import { failure } from "@fairlead/rpc/fairlead-error";
 import { readJson } from "../http/read-json.ts";
 import { respondJson } from "../http/respond.ts";
 import type { Route } from "../http/router-table.ts";
-import { accepted, type ChatDialect, chatEdge, type EdgeTools } from "./chat-edge.ts";
+import { accepted, type ChatDialect, chatEdge, type EdgeTools, routingHeaders } from "./chat-edge.ts";
 
 const dialect: ChatDialect = {
   parse(json, terms) {
@@ -36,6 +36,7 @@ export function openAiRoutes(edge: EdgeTools): Route[] {
       async handle({ request, response, call }) {
         const terms = accepted(readRequestHeaders(request.headers));
         const { request: asked, encoding } = accepted(parseEmbeddingBody(await readJson(request, edge.maxBodyBytes), terms));
+        if (asked.context !== undefined) asked.context.headers = routingHeaders(request.headers, edge.routingHeaders);
         const answer = await edge.router.embed(asked, call);
         respondJson(response, 200, fromEmbedResponse(answer, encoding), answer.report === undefined ? {} : toReportHeaders(answer.report));
       },

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../json.ts";
-import type { AnswerSettings } from "../models/answer-settings.ts";
+import type { AnswerSettings, StructuredOutput } from "../models/answer-settings.ts";
 import { chooseTools } from "./choose-tools.ts";
 import { hashText, mix } from "./hash.ts";
 import type { OfferedTool, Question } from "./question.ts";
@@ -17,7 +17,7 @@ export interface ToolCall {
   readonly json: string;
 }
 
-export type Finish = "stop" | "length" | "stop_sequence" | "tool_calls";
+export type Finish = "stop" | "length" | "stop_sequence" | "tool_calls" | "refusal";
 
 /** One whole answer, before any wire has given it its form. */
 export interface Answer {
@@ -36,7 +36,8 @@ const NO_OBJECT: JsonObject = { type: "object" };
 
 /**
  * The answer to a question: a pure function of seed, provider, model, messages and settings. `choice` tells apart
- * several answers to one question. Tool calls come before a fixed text of the settings, that before a schema.
+ * several answers to one question. A refusal of the settings comes before tool calls, these before a fixed text of the
+ * settings, that before a schema.
  */
 export function planAnswer(question: Question, settings: AnswerSettings, seed: number, choice = 0): Answer {
   const model = mix(hashText(question.model.provider), hashText(question.model.id));
@@ -44,6 +45,7 @@ export function planAnswer(question: Question, settings: AnswerSettings, seed: n
   const room = question.maxTokens ?? Number.MAX_SAFE_INTEGER;
   const thinking = think(question.thinkingBudget, room, random);
   const thinkingTokens = countTokens(thinking);
+  if (settings.refusal !== undefined) return refuse(settings.refusal, thinking, thinkingTokens);
   const tools = chooseTools(question);
   if (tools.length > 0) return callTools(tools, thinking, thinkingTokens, random);
   const written = endText(write(question, settings, random), question.stop, room - thinkingTokens);
@@ -53,6 +55,11 @@ export function planAnswer(question: Question, settings: AnswerSettings, seed: n
 function think(budget: number, room: number, random: Random): string {
   if (budget <= 0) return "";
   return cutToTokens(writeSentences(random, between(random, 2, 4)), Math.min(budget, room));
+}
+
+function refuse(text: string, thinking: string, thinkingTokens: number): Answer {
+  const outputTokens = thinkingTokens + countTokens(text);
+  return { thinking, thinkingTokens, text, calls: [], finish: "refusal", stopSequence: undefined, outputTokens };
 }
 
 function callTools(tools: readonly OfferedTool[], thinking: string, thinkingTokens: number, random: Random): Answer {
@@ -69,10 +76,16 @@ function callTool(tool: OfferedTool, random: Random): ToolCall {
 
 function write(question: Question, settings: AnswerSettings, random: Random): string {
   if (settings.text !== undefined) return settings.text;
-  if (question.schema !== undefined) return JSON.stringify(satisfySchema(question.schema, random));
+  if (question.schema !== undefined) return writeJson(question.schema, settings.structuredOutput, random);
   const tokens = settings.outputTokens ?? settings.chunks;
   if (tokens !== undefined) return writeLength(random, tokens * CHARACTERS_PER_TOKEN);
   return writeSentences(random, between(random, 2, 6));
+}
+
+function writeJson(schema: JsonObject, kind: StructuredOutput, random: Random): string {
+  const json = JSON.stringify(satisfySchema(schema, random));
+  if (kind === "broken") return `${json.slice(0, -1)},`;
+  return kind === "wrong" ? (json.startsWith("{") ? "[]" : "{}") : json;
 }
 
 function endText(

@@ -168,7 +168,7 @@ describe("the Anthropic wire", () => {
   it("lists its models", async () => {
     const ids: string[] = [];
     for await (const model of client.models.list()) ids.push(model.id);
-    expect(ids).toEqual(["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"]);
+    expect(ids).toEqual(expect.arrayContaining(["claude-opus-4-5-20251101", "claude-sonnet-4-5-20250929", "claude-haiku-4-5-20251001"]));
     expect(await client.models.retrieve("claude-haiku-4-5")).toMatchObject({ id: "claude-haiku-4-5", type: "model" });
   });
 

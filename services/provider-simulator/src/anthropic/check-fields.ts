@@ -1,13 +1,14 @@
 import { type JsonObject, numberOf, objectOf, textOf } from "../json.ts";
 import type { ModelProfile } from "../models/model-profile.ts";
 import type { Refusal } from "../refusal.ts";
+import { checkGeneration } from "./check-generation.ts";
 import { invalid } from "./errors.ts";
 
 const SMALLEST_BUDGET = 1_024;
 
 /** Checks everything about a request for a message but its messages and tools. */
 export function checkFields(body: JsonObject, model: ModelProfile): Refusal | undefined {
-  return checkMaxTokens(body["max_tokens"], model) ?? checkSampling(body) ?? checkThinking(body);
+  return checkMaxTokens(body["max_tokens"], model) ?? checkSampling(body) ?? checkThinking(body) ?? checkGeneration(body, model);
 }
 
 function checkMaxTokens(maxTokens: unknown, model: ModelProfile): Refusal | undefined {

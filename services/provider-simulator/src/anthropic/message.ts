@@ -16,7 +16,7 @@ export function answerMessage(call: Call, simulation: Simulation, cache: PromptC
   const read = readMessagesQuestion(body);
   if (read instanceof Refusal) return read;
   const { question, prompt } = read;
-  const settings = simulation.settingsOf(question.model);
+  const settings = simulation.settingsOf(question.model, call.deployment);
   const answer = planAnswer(question, settings, simulation.seed);
   const tokens = cache.count(question.model.id, prompt);
   const timing = timingOf(settings, answer.outputTokens);

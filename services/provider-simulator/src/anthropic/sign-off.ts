@@ -6,6 +6,7 @@ const STOP_REASONS: Readonly<Record<Finish, string>> = {
   length: "max_tokens",
   stop_sequence: "stop_sequence",
   tool_calls: "tool_use",
+  refusal: "refusal",
 };
 
 /** Anthropic's word for the end of an answer. */

@@ -21,7 +21,7 @@ export function createAnthropicWire(simulation: Simulation): Wire {
   const operations = new Map<string, Operation>([
     ["POST /v1/messages", { answer: (call) => answerMessage(call, simulation, cache) }],
     ["POST /v1/messages/count_tokens", { answer: countTokens }],
-    ["GET /v1/models", { answer: listModels }],
+    ["GET /v1/models", { probe: true, answer: listModels }],
   ]);
   return {
     provider: "anthropic",
@@ -62,5 +62,5 @@ function oneModel(method: string, path: string): Operation | undefined {
   const model = path.slice(ONE_MODEL.length);
   const profile = anthropicModels.find(model);
   const refusal = new Refusal("unknown_model", `model: ${model.slice(0, 200)}`);
-  return { model, answer: () => (profile === undefined ? refusal : jsonReply(describeModel(profile, model))) };
+  return { model, probe: true, answer: () => (profile === undefined ? refusal : jsonReply(describeModel(profile, model))) };
 }

@@ -60,8 +60,8 @@ function actsOf(control: SimulatorControl): Readonly<Record<string, Act | undefi
 function modelAct(control: SimulatorControl, method: string | undefined, path: string): Act | undefined {
   const [, provider, model] = PLACE.exec(path) ?? [];
   if (method !== "PUT" || provider === undefined || model === undefined) return undefined;
-  return ({ body }) => {
-    control.setModel(decode(provider), decode(model), body as never);
+  return ({ body, query }) => {
+    control.setModel(decode(provider), decode(model), body as never, query.get("deployment") ?? "");
     return { models: control.models() };
   };
 }

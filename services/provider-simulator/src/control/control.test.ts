@@ -1,3 +1,4 @@
+import { keyMark } from "../requests/key-mark.ts";
 import { createProviderSimulator, type ProviderSimulator } from "../service.ts";
 
 describe("the control API", () => {
@@ -42,6 +43,8 @@ describe("the control API", () => {
     ["PUT", "/models/openai/gpt-4o", { chunks: 0 }, "chunks"],
     ["PUT", "/models/openai/gpt-0", { chunks: 1 }, "model"],
     ["PUT", "/models/nobody/*", { chunks: 1 }, "provider"],
+    ["PUT", "/models/openai/*?deployment=a%20b", { chunks: 1 }, "deployment"],
+    ["PUT", "/models/openai/*", { structuredOutput: "odd" }, "structuredOutput"],
     ["PUT", "/models/openai/%E0%A4%A", { chunks: 1 }, "path"],
     ["PUT", "/record", { bodies: "yes" }, "bodies"],
     ["PUT", "/record", "not json", "body"],
@@ -69,6 +72,59 @@ describe("the control API", () => {
     });
     await call("DELETE", "/models");
     expect(await textOf("gpt-4o")).not.toBe("for one");
+  });
+
+  it("sets how a model answers at one deployment, told by the path or by the key", async () => {
+    await call("PUT", "/models/openai/gpt-4o", { text: "everywhere", chunks: 2 });
+    await call("PUT", "/models/openai/*?deployment=eu", { text: "in eu" });
+    await call("PUT", `/models/openai/gpt-4o?deployment=${keyMark("other-key")}`, { text: "by key" });
+    const textAt = async (prefix: string, key: string) => {
+      const url = simulator.baseUrls.openai.replace("/openai/v1", `${prefix}/openai/v1/chat/completions`);
+      const body = JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "x" }] });
+      const response = await fetch(url, { method: "POST", headers: { authorization: `Bearer ${key}` }, body });
+      return ((await response.json()) as any).choices[0].message.content;
+    };
+    const asked = [textAt("", "key"), textAt("/d/eu", "key"), textAt("/d/us", "key"), textAt("", "other-key"), textAt("/d/eu", "other-key")];
+    expect(await Promise.all(asked)).toEqual(["everywhere", "in eu", "everywhere", "by key", "in eu"]);
+    expect(Object.keys((await call("GET", "/models")).body.models)).toContain("openai/*#eu");
+    const seen = simulator.requests().map(({ deployment, keyMark: mark, path }) => `${deployment} ${mark} ${path}`);
+    expect(seen.sort()).toContain(`eu ${keyMark("other-key")} /v1/chat/completions`);
+    expect(JSON.stringify(simulator.requests())).not.toContain("other-key");
+  });
+
+  it.each<[string, unknown, string, (json: any) => unknown, unknown]>([
+    ["openai", { model: "gpt-4o" }, "/chat/completions", (json) => json.choices[0], { message: { content: null, refusal: "I will not." }, finish_reason: "stop" }],
+    ["openai", { model: "gpt-4o", input: "x" }, "/responses", (json) => json.output[0].content, [{ type: "refusal", refusal: "I will not." }]],
+    ["anthropic", { model: "claude-haiku-4-5", max_tokens: 99 }, "/v1/messages", (json) => json, { stop_reason: "refusal", content: [{ type: "text", text: "I will not." }] }],
+    ["google", { contents: [{ parts: [{ text: "x" }] }] }, "/v1beta/models/gemini-2.5-flash:generateContent", (json) => json.candidates[0], { content: { parts: [] }, finishReason: "SAFETY" }],
+  ])("has %s refuse in its own form: %j", async (provider, body, path, read, expected) => {
+    simulator.setModel(provider, "*", { refusal: "I will not." });
+    const headers = { authorization: "Bearer k", "x-api-key": "k", "x-goog-api-key": "k", "anthropic-version": "2023-06-01" };
+    const messages = path.includes("/v1beta") ? {} : { messages: [{ role: "user", content: "x" }] };
+    const response = await fetch(`${simulator.baseUrls[provider]}${path}`, { method: "POST", headers, body: JSON.stringify({ ...messages, ...(body as object) }) });
+    expect(read(await response.json())).toMatchObject(expected as object);
+  });
+
+  it.each([
+    ["broken", undefined],
+    ["wrong", []],
+    ["valid", { a: expect.any(Number) }],
+  ])("answers with %s JSON where a schema is asked for", async (structuredOutput, expected) => {
+    simulator.setModel("openai", "gpt-4o", { structuredOutput: structuredOutput as never });
+    const schema = { type: "object", properties: { a: { type: "integer" } }, required: ["a"], additionalProperties: false };
+    const response = await fetch(`${simulator.baseUrls.openai}/chat/completions`, {
+      method: "POST",
+      headers: { authorization: "Bearer k" },
+      body: JSON.stringify({ model: "gpt-4o", messages: [{ role: "user", content: "x" }], response_format: { type: "json_schema", json_schema: { name: "s", schema } } }),
+    });
+    const text = ((await response.json()) as any).choices[0].message.content as string;
+    let parsed: unknown;
+    try {
+      parsed = JSON.parse(text);
+    } catch {
+      parsed = undefined;
+    }
+    expect(parsed).toEqual(expected);
   });
 
   it("keeps to the latency and the rate that are set, whatever the speed", async () => {

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { type Fault, type FaultReport, faultSchema } from "../faults/fault.ts";
+import { deploymentName, type Fault, type FaultReport, faultSchema } from "../faults/fault.ts";
 import type { FaultList } from "../faults/fault-list.ts";
 import type { AnswerSettingsStore, ModelSettings } from "../models/answer-settings.ts";
 import type { RequestFilter, RequestLog, RequestStats } from "../requests/request-log.ts";
@@ -14,10 +14,13 @@ export interface SimulatorControl {
   addFault(fault: Fault): readonly FaultReport[];
   clearFaults(): void;
   faults(): readonly FaultReport[];
-  /** Sets how one model of a provider answers, or all of them (`*`); replaces what was set for the same name. */
-  setModel(provider: string, model: string, settings: ModelSettings): void;
+  /**
+   * Sets how one model of a provider answers, or all of them (`*`), at one deployment or, without one, at all; replaces
+   * what was set for the same name.
+   */
+  setModel(provider: string, model: string, settings: ModelSettings, deployment?: string): void;
   clearModels(): void;
-  /** What has been set, by `provider/model`. */
+  /** What has been set, by `provider/model` or `provider/model#deployment`. */
   models(): Readonly<Record<string, ModelSettings>>;
   /** The last 1,000 requests, oldest first. */
   requests(filter?: RequestFilter): readonly ReceivedRequest[];
@@ -36,6 +39,7 @@ export interface ControlParts {
 }
 
 const MOST_FAULTS = 1_000;
+const MOST_SETTINGS = 10_000;
 const MOST_TOKENS = 200_000;
 const faultsSchema = z.array(faultSchema).max(MOST_FAULTS);
 const recordSchema = z.strictObject({ bodies: z.boolean() });
@@ -45,6 +49,8 @@ const settingsSchema = z.strictObject({
   text: z.string().max(1_000_000).optional(),
   chunks: z.int().min(1).max(MOST_TOKENS).optional(),
   outputTokens: z.int().min(1).max(MOST_TOKENS).optional(),
+  refusal: z.string().max(10_000).optional(),
+  structuredOutput: z.enum(["valid", "broken", "wrong"]).optional(),
 });
 
 /** Makes the control of a simulator from its parts. */
@@ -61,8 +67,10 @@ export function createControl({ wires, settings, faults, log }: ControlParts): S
     },
     clearFaults: () => faults.replace([]),
     faults: () => faults.list(),
-    setModel: (provider, model, change) => {
-      settings.set(provider, modelName(wires, provider, model), parse(settingsSchema, change));
+    setModel: (provider, model, change, deployment = "") => {
+      if (settings.size >= MOST_SETTINGS) throw new InvalidControl("model", `there are ${MOST_SETTINGS} settings already`);
+      const name = modelName(wires, provider, model);
+      settings.set(provider, name, parse(settingsSchema, change), deployment === "" ? "" : parse(deploymentName, deployment, "deployment"));
     },
     clearModels: () => settings.clear(),
     models: () => settings.list(),

@@ -2,6 +2,7 @@ import { type Frame, framesOf, type Script, scriptOf } from "../http/script.ts";
 import { JSON_TYPE, type Reply, type StreamReply, type WholeReply } from "../http/reply.ts";
 import { Refusal, refusalOfStatus } from "../refusal.ts";
 import type { Fault } from "./fault.ts";
+import { tellWait } from "./tell-wait.ts";
 
 type StatusFault = Extract<Fault, { kind: "status" }>;
 type ShapingFault = Exclude<Fault, { kind: "status" | "hang" | "reset" }>;
@@ -12,12 +13,18 @@ const OVERLOADED = new Refusal("overloaded", "Overloaded");
 /** Gives a refusal its vendor's shape. */
 export type Refuse = (refusal: Refusal) => WholeReply;
 
-/** The answer that a `status` fault puts in place of the real one. */
-export function statusReply(fault: StatusFault, refuse: Refuse): WholeReply {
-  const reply = refuse(refusalOfStatus(fault.status, fault.retryAfter));
+/** The answer that a `status` fault puts in place of the real one. `now` is milliseconds since 1970. */
+export function statusReply(fault: StatusFault, refuse: Refuse, provider: string, now: number): WholeReply {
+  const reply = refusedReply(fault, refuse, provider, now);
   if (fault.body === undefined) return reply;
   const body = typeof fault.body === "string" ? fault.body : JSON.stringify(fault.body);
   return { ...reply, body };
+}
+
+function refusedReply(fault: StatusFault, refuse: Refuse, provider: string, now: number): WholeReply {
+  const { status, retryAfter, retryAfterForm } = fault;
+  if (retryAfter === undefined || retryAfterForm === undefined) return refuse(refusalOfStatus(status, retryAfter));
+  return tellWait({ form: retryAfterForm, seconds: retryAfter, provider, now }, refusalOfStatus(status), refuse);
 }
 
 /** What a fault makes of a reply that would have been right. */

@@ -9,6 +9,15 @@ interface ArmedFault {
   hits: number;
 }
 
+/** What of a request decides which fault hits it. */
+export interface StruckRequest {
+  readonly provider: string;
+  /** Names under which its model goes: as requested and plain. */
+  readonly models: readonly (string | undefined)[];
+  readonly deployment: string;
+  readonly probe: boolean;
+}
+
 /** The scripted faults in order; the first that matches a request and is due hits it. */
 export class FaultList {
   readonly #seed: number;
@@ -39,20 +48,19 @@ export class FaultList {
     return this.#armed.map(({ fault, matched, hits }) => ({ fault, matched, hits }));
   }
 
-  /**
-   * The fault that hits a request, or undefined. `models` are the names under which the request's model goes: as
-   * requested and plain.
-   */
-  strike(provider: string, models: readonly (string | undefined)[]): Fault | undefined {
+  /** The fault that hits a request, or undefined. */
+  strike(request: StruckRequest): Fault | undefined {
     for (const armed of this.#armed) {
-      if (matches(armed.fault, provider, models) && isDue(armed)) return armed.fault;
+      if (matches(armed.fault, request) && isDue(armed)) return armed.fault;
     }
     return undefined;
   }
 }
 
-function matches(fault: Fault, provider: string, models: readonly (string | undefined)[]): boolean {
+function matches(fault: Fault, { provider, models, deployment, probe }: StruckRequest): boolean {
   if (fault.provider !== undefined && fault.provider !== provider) return false;
+  if (fault.deployment !== undefined && fault.deployment !== deployment) return false;
+  if (probe && !(fault.probes ?? (fault.times === undefined && fault.after === undefined))) return false;
   return fault.model === undefined || models.includes(fault.model);
 }
 

@@ -4,6 +4,7 @@ import { connect } from "node:net";
 import { setTimeout } from "node:timers/promises";
 import Anthropic from "@anthropic-ai/sdk";
 import OpenAI from "openai";
+import { keyMark } from "../requests/key-mark.ts";
 import { createProviderSimulator, type ProviderSimulator } from "../service.ts";
 import { waitUntil } from "../testing/wait-until.ts";
 
@@ -54,6 +55,51 @@ describe("faults", () => {
     expect(await third.json()).toMatchObject({
       error: { code: 429, status: "RESOURCE_EXHAUSTED", details: [{ retryDelay: "7s" }] },
     });
+  });
+
+  it.each([
+    ["seconds", 62.5, { "retry-after": "62.5" }],
+    ["milliseconds", 0.25, { "retry-after-ms": "250" }],
+    ["reset", 62.5, { "x-ratelimit-remaining-requests": "0", "x-ratelimit-reset-requests": "1m2.5s" }],
+    ["reset", 0.25, { "x-ratelimit-reset-requests": "250ms" }],
+  ] as const)("tells a wait by %s of %d and in no other way", async (retryAfterForm, retryAfter, expected) => {
+    simulator.setFaults([{ kind: "status", status: 429, retryAfter, retryAfterForm }]);
+    const response = await openAi();
+    expect(Object.fromEntries(response.headers)).toMatchObject(expected);
+    const hints = [...response.headers.keys()].filter((name) => name.startsWith("retry-after"));
+    expect(hints).toEqual(Object.keys(expected).filter((name) => name.startsWith("retry-after")));
+    expect(await response.json()).toEqual({ error: expect.not.objectContaining({ details: expect.anything() }) });
+  });
+
+  it("tells a wait as a date, as a reset of Anthropic's, in the body and in words", async () => {
+    const fault = { kind: "status", status: 429, retryAfter: 90 } as const;
+    simulator.setFaults([{ ...fault, retryAfterForm: "date" }]);
+    expect(Date.parse((await openAi()).headers.get("retry-after") ?? "") - Date.now()).toBeGreaterThan(85_000);
+    simulator.setFaults([{ ...fault, retryAfterForm: "reset" }]);
+    expect(Date.parse((await anthropic()).headers.get("anthropic-ratelimit-requests-reset") ?? "") - Date.now()).toBeGreaterThan(85_000);
+    simulator.setFaults([{ ...fault, retryAfterForm: "body" }]);
+    expect(await (await google()).json()).toMatchObject({ error: { status: "RESOURCE_EXHAUSTED", details: [{ retryDelay: "90s" }] } });
+    simulator.setFaults([{ ...fault, retryAfterForm: "message" }]);
+    expect(await (await openAi()).json()).toMatchObject({ error: { code: "rate_limit_exceeded", message: expect.stringContaining("try again in 1m30s") } });
+  });
+
+  it("hits listings of models too, unless it counts requests or leaves them out", async () => {
+    const probe = async () => (await fetch(`${simulator.baseUrls.openai}/models`, { headers: { authorization: "Bearer k" } })).status;
+    const fault = { kind: "status", status: 503, provider: "openai" } as const;
+    const statuses: number[] = [];
+    for (const more of [{}, { probes: false }, { times: 1 }, { times: 1, probes: true }, { model: "gpt-4o" }]) {
+      simulator.setFaults([{ ...fault, ...more }]);
+      statuses.push(await probe());
+    }
+    expect(statuses).toEqual([503, 200, 200, 503, 200]);
+  });
+
+  it("hits one deployment only, told by the path or by the key", async () => {
+    const at = (prefix: string, body = openAiBody) => post(simulator.baseUrls.openai.replace("/openai/v1", `${prefix}/openai/v1/chat/completions`), body);
+    simulator.setFaults([{ kind: "status", status: 500, deployment: "eu" }]);
+    expect(await Promise.all(["", "/d/eu", "/d/us"].map(async (prefix) => (await at(prefix)).status))).toEqual([200, 500, 200]);
+    simulator.setFaults([{ kind: "status", status: 500, deployment: keyMark("k") }]);
+    expect(await Promise.all(["", "/d/eu"].map(async (prefix) => (await at(prefix)).status))).toEqual([500, 200]);
   });
 
   it("answers a status with the body it is given", async () => {

@@ -15,6 +15,8 @@ export interface ContentHead {
 export function partsOf(answer: Answer, head: ContentHead): readonly object[] {
   const thoughts = head.showsThoughts && answer.thinking !== "" ? [{ text: answer.thinking, thought: true }] : [];
   if (answer.calls.length > 0) return [...thoughts, ...callParts(answer, head.signs)];
+  // What the vendor's filter stops is not shown.
+  if (answer.finish === "refusal") return thoughts;
   return answer.text === "" ? thoughts : [...thoughts, { text: answer.text }];
 }
 
@@ -29,6 +31,7 @@ export function callParts(answer: Answer, signs: boolean): readonly object[] {
 /** The end of a candidate: a call of a function ends with STOP. */
 export function finishOf(answer: Answer): object {
   if (answer.calls.length > 0) return { finishReason: "STOP", finishMessage: "Model generated function call(s)." };
+  if (answer.finish === "refusal") return { finishReason: "SAFETY" };
   return { finishReason: answer.finish === "length" ? "MAX_TOKENS" : "STOP" };
 }
 

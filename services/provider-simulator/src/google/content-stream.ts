@@ -75,7 +75,8 @@ function partsInPieces({ head, chunks }: ContentStream, answer: Answer): readonl
   const thoughts = head.showsThoughts ? piecesOf(answer.thinking) : [];
   const shown = thoughts.map((piece) => JSON.stringify({ text: piece, thought: true }));
   if (answer.calls.length > 0) return [...shown, ...callParts(answer, head.signs).map((part) => JSON.stringify(part))];
-  const texts = piecesOf(answer.text, chunks).map((piece) => `{"text":${JSON.stringify(piece)}}`);
+  const shownText = answer.finish === "refusal" ? "" : answer.text;
+  const texts = piecesOf(shownText, chunks).map((piece) => `{"text":${JSON.stringify(piece)}}`);
   return texts.length === 0 && shown.length === 0 ? ['{"text":""}'] : [...shown, ...texts];
 }
 

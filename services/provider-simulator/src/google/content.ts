@@ -15,7 +15,7 @@ export function answerContent(modelId: string, streamed: boolean, call: Call, si
   const { body } = call;
   const question = readContentQuestion(modelId, body);
   if (question instanceof Refusal) return question;
-  const settings = simulation.settingsOf(question.model);
+  const settings = simulation.settingsOf(question.model, call.deployment);
   const config = objectOf(field(body, "generationConfig"));
   const count = Math.max(1, Math.min(8, numberOf(field(config, "candidateCount")) ?? 1));
   const answers = Array.from({ length: count }, (_, choice) => planAnswer(question, settings, simulation.seed, choice));

@@ -14,17 +14,17 @@ import { textOfContent } from "./prompt.ts";
 const MOST_REQUESTS = 100;
 
 /** POST /v1beta/models/{model}:embedContent */
-export function answerEmbedding(modelId: string, { body }: Call, simulation: Simulation): Reply | Refusal {
+export function answerEmbedding(modelId: string, { body, deployment }: Call, simulation: Simulation): Reply | Refusal {
   const model = readModel(modelId, "embedding", "embedContent");
   if (model instanceof Refusal) return model;
   const embedding = embed(model, body);
   if (embedding instanceof Refusal) return embedding;
-  const timing = timingOf(simulation.settingsOf(model), countTokens(textOfContent(body["content"])));
+  const timing = timingOf(simulation.settingsOf(model, deployment), countTokens(textOfContent(body["content"])));
   return jsonReply({ embedding }, timing);
 }
 
 /** POST /v1beta/models/{model}:batchEmbedContents */
-export function answerEmbeddings(modelId: string, { body }: Call, simulation: Simulation): Reply | Refusal {
+export function answerEmbeddings(modelId: string, { body, deployment }: Call, simulation: Simulation): Reply | Refusal {
   const model = readModel(modelId, "embedding", "batchEmbedContents");
   if (model instanceof Refusal) return model;
   const requests = listOf(body["requests"]).filter(isObject);
@@ -34,7 +34,7 @@ export function answerEmbeddings(modelId: string, { body }: Call, simulation: Si
   const embeddings = requests.map((request) => embed(model, request));
   const refusal = embeddings.find((embedding) => embedding instanceof Refusal);
   if (refusal !== undefined) return refusal;
-  return jsonReply({ embeddings }, timingOf(simulation.settingsOf(model), requests.length));
+  return jsonReply({ embeddings }, timingOf(simulation.settingsOf(model, deployment), requests.length));
 }
 
 function embed(model: ModelProfile, request: JsonObject): { readonly values: readonly number[] } | Refusal {

@@ -30,7 +30,7 @@ function findOperation(method: string, path: string, simulation: Simulation): Op
   const [matched, model, verb] = MODELS_PATH.exec(path) ?? [];
   if (matched === undefined) return undefined;
   if (method === "GET" && verb === undefined) {
-    return model === undefined ? { answer: listModels } : { model, answer: () => oneModel(model) };
+    return model === undefined ? { probe: true, answer: listModels } : { model, probe: true, answer: () => oneModel(model) };
   }
   const answer = model === undefined || method !== "POST" ? undefined : methodOf(verb, model, simulation);
   return answer && { model, answer };

@@ -33,9 +33,15 @@ function begin(response: ServerResponse, script: Script, headers: readonly strin
 }
 
 function headerList(script: Script, headers: readonly string[]): string[] {
-  const list = ["content-type", script.contentType, ...script.headers, ...headers];
+  const list = ["content-type", script.contentType, ...script.headers, ...without(headers, script.headers)];
   if (script.contentLength !== undefined) list.push("content-length", String(script.contentLength));
   return list;
+}
+
+/** The usual headers but those that the script gives itself. */
+function without(headers: readonly string[], given: readonly string[]): readonly string[] {
+  if (given.length === 0) return headers;
+  return headers.filter((_, index) => !given.includes(headers[index - (index % 2)] as string));
 }
 
 /** Writes what is due, waits for a full socket to drain, and sleeps until the next frame. */

@@ -1,9 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { spoil, statusReply } from "../faults/apply-fault.ts";
-import type { FaultList } from "../faults/fault-list.ts";
+import type { FaultList, StruckRequest } from "../faults/fault-list.ts";
 import { isObject, type JsonObject, textOf } from "../json.ts";
 import { Refusal, refusalOfStatus } from "../refusal.ts";
+import { markOf } from "../requests/key-mark.ts";
 import type { RequestEntry, RequestLog } from "../requests/request-log.ts";
 import type { Operation, Wire } from "../wire.ts";
 import { playScript } from "./play-script.ts";
@@ -30,7 +31,12 @@ interface Exchange {
   readonly requestId: string;
   readonly path: string;
   readonly query: string;
+  /** The name in the path, else the mark of the key. */
+  readonly deployment: string;
 }
+
+/** The beginning of a path that names a deployment; the rest is as without it. */
+const DEPLOYED = /^\/d\/([A-Za-z0-9_.-]{1,128})(?=\/)/;
 
 const NO_BODY: JsonObject = {};
 
@@ -40,11 +46,13 @@ export function createRequestListener(
 ): (request: IncomingMessage, response: ServerResponse) => void {
   const byPrefix = new Map(parts.wires.map((wire) => [wire.prefix, wire]));
   return (request, response) => {
-    const url = request.url as string;
+    const whole = request.url as string;
+    const [prefix = "", deployment = ""] = whole.startsWith("/d/") ? (DEPLOYED.exec(whole) ?? []) : [];
+    const url = whole.slice(prefix.length);
     const slash = url.indexOf("/", 1);
     const wire = slash < 0 ? undefined : byPrefix.get(url.slice(0, slash));
     if (wire === undefined) return parts.elsewhere(request, response);
-    const exchange = open(parts, wire, request, response, url.slice(slash));
+    const exchange = open(parts, wire, request, response, { rest: url.slice(slash), deployment });
     readBody(request, parts.maxBodyBytes, (body) => answerSafely(parts, exchange, body));
   };
 }
@@ -54,18 +62,21 @@ function open(
   wire: Wire,
   request: IncomingMessage,
   response: ServerResponse,
-  rest: string,
+  { rest, deployment }: { readonly rest: string; readonly deployment: string },
 ): Exchange {
   const mark = rest.indexOf("?");
   const path = mark < 0 ? rest : rest.slice(0, mark);
   const query = mark < 0 ? "" : rest.slice(mark + 1);
-  const { traceparent } = request.headers;
-  const entry = parts.log.begin(wire.provider, request.method as string, path, textOf(traceparent));
+  const { provider } = wire;
+  const method = request.method as string;
+  const keyMark = markOf(request.headers, query);
+  const traceparent = textOf(request.headers["traceparent"]);
+  const entry = parts.log.begin({ provider, method, path, deployment, keyMark, traceparent });
   response.once("close", () => {
     const endedHere = entry.outcome.startsWith("fault:");
     parts.log.end(entry, response.writableFinished || endedHere);
   });
-  return { wire, request, response, entry, requestId: parts.nextId(), path, query };
+  return { wire, request, response, entry, requestId: parts.nextId(), path, query, deployment: deployment || keyMark };
 }
 
 /** A request on which the simulator itself fails, such as JSON nested too deep, must not take the process along. */
@@ -85,18 +96,20 @@ function answer(parts: ListenerParts, exchange: Exchange, bytes: Buffer | undefi
   const operation = wire.operation(request.method as string, exchange.path);
   const body = parseBody(exchange, bytes);
   entry.model = (operation?.model ?? (body instanceof Refusal ? undefined : textOf(body["model"])))?.slice(0, 200);
-  const fault = parts.faults.size === 0 ? undefined : parts.faults.strike(wire.provider, modelNames(wire, entry.model));
+  const fault = parts.faults.size === 0 ? undefined : parts.faults.strike(struck(exchange, operation));
   if (fault === undefined) return play(exchange, scriptOf(replyTo(exchange, operation, body)));
   entry.fault = fault.kind;
   const refuse = (refusal: Refusal) => wire.refuse(refusal, exchange.requestId);
   if (fault.kind === "hang") return;
   if (fault.kind === "reset") return reset(exchange);
-  if (fault.kind === "status") return play(exchange, scriptOf(statusReply(fault, refuse)));
+  if (fault.kind === "status") return play(exchange, scriptOf(statusReply(fault, refuse, wire.provider, Date.now())));
   play(exchange, spoil(replyTo(exchange, operation, body), fault, refuse));
 }
 
-function modelNames(wire: Wire, model: string | undefined): readonly (string | undefined)[] {
-  return model === undefined ? [] : [model, wire.models.find(model)?.id];
+function struck({ wire, entry, deployment }: Exchange, operation: Operation | undefined): StruckRequest {
+  const { model } = entry;
+  const models = model === undefined ? [] : [model, wire.models.find(model)?.id];
+  return { provider: wire.provider, models, deployment, probe: operation?.probe === true };
 }
 
 function parseBody(exchange: Exchange, bytes: Buffer | undefined): JsonObject | Refusal {
@@ -120,9 +133,9 @@ function replyTo(exchange: Exchange, operation: Operation | undefined, body: Jso
 }
 
 function operate(exchange: Exchange, operation: Operation | undefined, body: JsonObject | Refusal): Reply | Refusal {
-  const { request, path, query } = exchange;
+  const { request, path, query, deployment } = exchange;
   if (operation === undefined) return new Refusal("not_found", `Invalid URL (${request.method} ${path.slice(0, 200)})`);
-  return body instanceof Refusal ? body : operation.answer({ headers: request.headers, path, query, body });
+  return body instanceof Refusal ? body : operation.answer({ headers: request.headers, path, query, body, deployment });
 }
 
 function play(exchange: Exchange, script: Script): void {

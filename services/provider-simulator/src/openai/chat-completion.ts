@@ -17,19 +17,15 @@ export function answerChat(call: Call, simulation: Simulation, cache: PromptCach
   const { body } = call;
   const question = readChatQuestion(body);
   if (question instanceof Refusal) return question;
-  const settings = simulation.settingsOf(question.model);
-  const answers = planAnswers(question, simulation, numberOf(body["n"]) ?? 1);
+  const settings = simulation.settingsOf(question.model, call.deployment);
+  const count = numberOf(body["n"]) ?? 1;
+  const answers = Array.from({ length: count }, (_, choice) => planAnswer(question, settings, simulation.seed, choice));
   const usage = chatUsage(question.promptTokens, cache.cachedTokens(body, question), answers);
   const timing = timingOf(settings, Math.max(...answers.map((answer) => answer.outputTokens)));
   const head = headOf(body, question, simulation);
   if (body["stream"] !== true) return jsonReply(completion(head, answers, usage), timing);
   const wantsUsage = objectOf(body["stream_options"])?.["include_usage"] === true;
   return streamChat({ head, answers, usage: wantsUsage ? usage : undefined, chunks: settings.chunks, timing });
-}
-
-function planAnswers(question: Question, simulation: Simulation, count: number): readonly Answer[] {
-  const settings = simulation.settingsOf(question.model);
-  return Array.from({ length: count }, (_, choice) => planAnswer(question, settings, simulation.seed, choice));
 }
 
 function headOf(body: JsonObject, question: Question, simulation: Simulation): ChatHead {
@@ -61,6 +57,7 @@ function completion(head: ChatHead, answers: readonly Answer[], usage: object): 
 }
 
 function messageOf(answer: Answer): object {
+  if (answer.finish === "refusal") return { role: "assistant", content: null, refusal: answer.text, annotations: [] };
   if (answer.calls.length === 0) return { role: "assistant", content: answer.text, refusal: null, annotations: [] };
   const calls = answer.calls.map((call) => ({
     id: `call_${call.key}`,

@@ -4,6 +4,7 @@ import { isObject, type JsonObject, listOf, numberOf, objectOf, textOf, textsOf 
 import type { ModelProfile } from "../models/model-profile.ts";
 import { Refusal } from "../refusal.ts";
 import { checkContext, checkModel, checkRange } from "./check-model.ts";
+import { checkReasoning } from "./check-reasoning.ts";
 import { checkToolResults } from "./check-tool-results.ts";
 import { readContent } from "./content.ts";
 import { invalidValue, missing } from "./errors.ts";
@@ -53,7 +54,8 @@ function checkFields(body: JsonObject, model: ModelProfile): Refusal | undefined
     checkRange(body, "top_p", 0, 1) ??
     checkRange(body, "n", 1, 128) ??
     checkRange(body, "max_tokens", 1, model.maxOutputTokens) ??
-    checkRange(body, "max_completion_tokens", 1, model.maxOutputTokens)
+    checkRange(body, "max_completion_tokens", 1, model.maxOutputTokens) ??
+    checkReasoning(body, model)
   );
 }
 

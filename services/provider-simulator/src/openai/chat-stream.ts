@@ -70,7 +70,8 @@ function roleDelta(answer: Answer): string {
 function deltasOf(answer: Answer, chunks: number | undefined): readonly string[] {
   if (answer.calls.length > 0) return answer.calls.flatMap(callDeltas);
   const pieces = splitText(answer.text, chunks ?? countTokens(answer.text));
-  return pieces.map((piece) => `{"content":${JSON.stringify(piece)}}`);
+  const field = answer.finish === "refusal" ? "refusal" : "content";
+  return pieces.map((piece) => `{"${field}":${JSON.stringify(piece)}}`);
 }
 
 function callDeltas(call: ToolCall, index: number): readonly string[] {

@@ -34,7 +34,7 @@ export function answerEmbeddings(call: Call, simulation: Simulation): Reply | Re
   const usage = { prompt_tokens: tokens, total_tokens: tokens };
   return jsonReply(
     { object: "list", data, model: profile.id, usage },
-    timingOf(simulation.settingsOf(profile), tokens),
+    timingOf(simulation.settingsOf(profile, call.deployment), tokens),
   );
 }
 

@@ -2,5 +2,5 @@ import type { Answer } from "../answer/plan-answer.ts";
 
 /** OpenAI's word for the end of an answer. */
 export function finishReason(answer: Answer): string {
-  return answer.finish === "stop_sequence" ? "stop" : answer.finish;
+  return answer.finish === "stop_sequence" || answer.finish === "refusal" ? "stop" : answer.finish;
 }

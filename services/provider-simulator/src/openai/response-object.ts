@@ -82,8 +82,14 @@ export function messageItem(ids: ItemIds, answer: Answer): object {
     type: "message",
     status: finalStatus(answer),
     role: "assistant",
-    content: [{ type: "output_text", annotations: [], logprobs: [], text: answer.text }],
+    content: [contentPart(answer, answer.text)],
   };
+}
+
+/** A part with so much of the answer's text. */
+export function contentPart(answer: Answer, text: string): object {
+  if (answer.finish === "refusal") return { type: "refusal", refusal: text };
+  return { type: "output_text", annotations: [], logprobs: [], text };
 }
 
 export function callItem(ids: ItemIds, call: Answer["calls"][number]): object {

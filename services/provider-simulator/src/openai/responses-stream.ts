@@ -7,6 +7,7 @@ import type { Timing } from "../models/answer-settings.ts";
 import { errorObject, STREAM_FAILURE } from "./errors.ts";
 import {
   callItem,
+  contentPart,
   finalStatus,
   type ItemIds,
   itemIds,
@@ -73,16 +74,18 @@ function wholeItem(event: WriteEvent, index: number, item: object): string {
 function textEvents(event: WriteEvent, ids: ItemIds, stream: ResponseStream, index: number): readonly string[] {
   const { answer } = stream;
   const place = { item_id: ids.message, output_index: index, content_index: 0 };
-  const part = { type: "output_text", annotations: [], logprobs: [], text: "" };
+  const refuses = answer.finish === "refusal";
+  const type = refuses ? "response.refusal" : "response.output_text";
+  const extra = refuses ? {} : { logprobs: [] };
   const item = { ...messageItem(ids, answer), status: "in_progress", content: [] };
   const added =
     event("response.output_item.added", { output_index: index, item }) +
-    event("response.content_part.added", { ...place, part });
+    event("response.content_part.added", { ...place, part: contentPart(answer, "") });
   const pieces = splitText(answer.text, stream.chunks ?? countTokens(answer.text));
-  const deltas = pieces.map((delta) => event("response.output_text.delta", { ...place, delta, logprobs: [] }));
+  const deltas = pieces.map((delta) => event(`${type}.delta`, { ...place, delta, ...extra }));
   const done =
-    event("response.output_text.done", { ...place, text: answer.text, logprobs: [] }) +
-    event("response.content_part.done", { ...place, part: { ...part, text: answer.text } }) +
+    event(`${type}.done`, { ...place, [refuses ? "refusal" : "text"]: answer.text, ...extra }) +
+    event("response.content_part.done", { ...place, part: contentPart(answer, answer.text) }) +
     event("response.output_item.done", { output_index: index, item: messageItem(ids, answer) });
   return enclose(added, deltas, done);
 }

@@ -22,7 +22,7 @@ export function answerResponse(
   const { body } = call;
   const question = readResponsesQuestion(body, memory);
   if (question instanceof Refusal) return question;
-  const settings = simulation.settingsOf(question.model);
+  const settings = simulation.settingsOf(question.model, call.deployment);
   const answer = planAnswer(question, settings, simulation.seed);
   const head: ResponseHead = {
     id: `resp_${simulation.nextId()}`,

@@ -20,7 +20,7 @@ export function createOpenAiWire(simulation: Simulation): Wire {
     ["POST /v1/chat/completions", { answer: (call) => answerChat(call, simulation, cache) }],
     ["POST /v1/responses", { answer: (call) => answerResponse(call, simulation, cache, memory) }],
     ["POST /v1/embeddings", { answer: (call) => answerEmbeddings(call, simulation) }],
-    ["GET /v1/models", { answer: listModels }],
+    ["GET /v1/models", { probe: true, answer: listModels }],
   ]);
   return {
     provider: "openai",
@@ -47,7 +47,7 @@ function listModels(): Reply {
 function oneModel(method: string, path: string): Operation | undefined {
   if (method !== "GET" || !path.startsWith(ONE_MODEL)) return undefined;
   const model = path.slice(ONE_MODEL.length);
-  return { model, answer: () => describe(model) };
+  return { model, probe: true, answer: () => describe(model) };
 }
 
 function describe(id: string): Reply | Refusal {

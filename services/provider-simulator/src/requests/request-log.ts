@@ -8,6 +8,10 @@ export interface RequestEntry {
   readonly provider: string;
   readonly method: string;
   readonly path: string;
+  /** The name in the address's path. Empty: none. */
+  readonly deployment: string;
+  /** Tells one key from another without telling the key. Empty: it brought none. */
+  readonly keyMark: string;
   /** As requested; undefined where the request names none. */
   model: string | undefined;
   /** Whether the answer is a stream. */
@@ -47,6 +51,11 @@ const KEPT_REQUESTS = 1_000;
 const KEPT_BODY_BYTES = 64 * 1024;
 const LONGEST_NAME = 200;
 
+/** What is known of a request when it begins. */
+export interface BegunRequest extends Pick<RequestEntry, "provider" | "method" | "path" | "deployment" | "keyMark"> {
+  readonly traceparent: string | undefined;
+}
+
 /** Remembers the last 1,000 requests and counts all of them. Bodies are kept only on demand, 64 KiB of each. */
 export class RequestLog {
   bodies = false;
@@ -56,7 +65,8 @@ export class RequestLog {
   #total = 0;
   #active = 0;
 
-  begin(provider: string, method: string, path: string, traceparent: string | undefined): RequestEntry {
+  begin(begun: BegunRequest): RequestEntry {
+    const { provider, method, path, deployment, keyMark, traceparent } = begun;
     this.#total += 1;
     this.#active += 1;
     count(this.#byProvider, provider);
@@ -65,6 +75,8 @@ export class RequestLog {
       provider,
       method,
       path: path.slice(0, LONGEST_NAME),
+      deployment,
+      keyMark,
       model: undefined,
       stream: false,
       receivedAt: Date.now(),

@@ -7,7 +7,9 @@ import type { CallContext } from "@fairlead/rpc/call";
 import { invalidField } from "@fairlead/rpc/fairlead-error";
 import { reportOf } from "../report.ts";
 import { termsOf } from "../request-context.ts";
-import { routeRequest } from "../route-request.ts";
+import { concludeRequest } from "../conclude-request.ts";
+import { prepareRequest } from "../prepare-request.ts";
+import { type RoutingSubject, routeRequest } from "../route-request.ts";
 import type { GenerateTools } from "./generate.ts";
 
 /** Chooses a target and has it turn texts into vectors. Vectors of one model mean nothing to another: none takes over. */
@@ -17,10 +19,16 @@ export function embed(tools: GenerateTools) {
     if (input === undefined) throw invalidField("input", "value is required", "required");
     const { context, call } = termsOf(request.context, given, tools.tools);
     const analyzed = analyzeTexts(input.texts);
-    const subject = { kind: ModelKind.EMBEDDING, model: input.model, analyzed, streaming: false, maxOutputTokens: 0, context, policy: request.policy };
-    const routed = await routeRequest(tools, subject, call);
+    const startedAt = performance.now();
+    const subject: RoutingSubject = { kind: ModelKind.EMBEDDING, model: input.model, analyzed, toolNames: [], streaming: false, maxOutputTokens: 0, context, policy: request.policy };
+    const prepared = prepareRequest(tools, subject);
+    const routed = await routeRequest(tools, prepared, call);
     const { plan, account } = routed;
-    const executed = await tools.execution.executeEmbed({ account, plan, input }, call);
+    const executed = await tools.execution.executeEmbed({ account, plan, input }, call).catch((thrown: unknown) => {
+      concludeRequest(tools, prepared, routed, { thrown }, startedAt);
+      throw thrown;
+    });
+    concludeRequest(tools, prepared, routed, { outcome: executed.outcome }, startedAt);
     const report = reportOf(routed, executed.outcome, CacheState.BYPASS, [], call);
     const answer = create(EmbedResponseSchema, { report });
     if (executed.output !== undefined) answer.output = executed.output;

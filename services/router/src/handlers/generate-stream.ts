@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
+import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import type { Adaptation } from "@fairlead/contracts/chat/v1/chat_response";
 import type { Outcome } from "@fairlead/contracts/execution/v1/execution_service";
 import { CacheState } from "@fairlead/contracts/routing/v1/route_report";
@@ -9,6 +10,12 @@ import {
   GenerateStreamResponseSchema,
 } from "@fairlead/contracts/routing/v1/router_service";
 import type { CallContext } from "@fairlead/rpc/call";
+import { failure } from "@fairlead/rpc/fairlead-error";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import { type Conclusion, concludeRequest } from "../conclude-request.ts";
+import { degradedAnswer } from "../degraded-answer.ts";
+import { deltasOf } from "../degraded-stream.ts";
+import { type Prepared, prepareRequest } from "../prepare-request.ts";
 import { reportOf } from "../report.ts";
 import { termsOf } from "../request-context.ts";
 import { routeRequest, unimplemented } from "../route-request.ts";
@@ -20,12 +27,31 @@ export function generateStream(tools: GenerateTools) {
     const chat = chatOf(request);
     const { context, call } = termsOf(request.context, given, tools.tools);
     if (context.idempotencyKey !== "") throw unimplemented("context.idempotency_key of a stream");
-    const routed = await routeRequest(tools, chatSubject(chat, context, request.policy, true), call);
-    const { plan, account } = routed;
-    const adaptations: Adaptation[] = [];
-    let report = reportOf(routed, undefined, CacheState.BYPASS, adaptations, call);
-    yield create(GenerateStreamResponseSchema, { report });
-    const asked = { account, plan, chat: capOutput(chat, routed.outputCap), strict: context.strict };
+    const prepared = prepareRequest(tools, chatSubject(chat, context, request.policy, true));
+    let delivered = false;
+    try {
+      for await (const message of answerFrom(tools, prepared, chat, call)) {
+        delivered ||= message.deltas.length > 0;
+        yield message;
+      }
+    } catch (thrown) {
+      const degraded = delivered ? undefined : await degradedAnswer(tools.degrade, prepared, chat, thrown, call);
+      if (degraded?.chat === undefined || degraded.report === undefined) throw thrown;
+      yield create(GenerateStreamResponseSchema, { deltas: deltasOf(degraded.chat) });
+      yield create(GenerateStreamResponseSchema, { report: degraded.report });
+    }
+  };
+}
+
+async function* answerFrom(tools: GenerateTools, prepared: Prepared, chat: ChatRequest, call: CallContext): AsyncIterable<GenerateStreamResponse> {
+  const startedAt = performance.now();
+  const routed = await routeRequest(tools, prepared, call);
+  const { plan, account } = routed;
+  const adaptations: Adaptation[] = [];
+  let conclusion: Conclusion = { thrown: failure(ErrorCode.CANCELLED, "The caller went away.") };
+  try {
+    yield create(GenerateStreamResponseSchema, { report: reportOf(routed, undefined, CacheState.BYPASS, adaptations, call) });
+    const asked = { account, plan, chat: capOutput(chat, routed.outputCap), strict: prepared.subject.context.strict };
     let outcome: Outcome | undefined;
     for await (const message of tools.execution.executeStream(asked, call)) {
       outcome = message.outcome ?? outcome;
@@ -33,9 +59,14 @@ export function generateStream(tools: GenerateTools) {
       gatherAdaptations(message.deltas, adaptations);
       yield create(GenerateStreamResponseSchema, { deltas: message.deltas });
     }
-    report = reportOf(routed, outcome, CacheState.BYPASS, adaptations, call);
-    yield create(GenerateStreamResponseSchema, { report });
-  };
+    conclusion = { outcome };
+    yield create(GenerateStreamResponseSchema, { report: reportOf(routed, outcome, CacheState.BYPASS, adaptations, call) });
+  } catch (thrown) {
+    conclusion = { thrown };
+    throw thrown;
+  } finally {
+    concludeRequest(tools, prepared, routed, conclusion, startedAt);
+  }
 }
 
 function gatherAdaptations(deltas: readonly ChatDelta[], into: Adaptation[]): void {

@@ -8,6 +8,7 @@ import {
 } from "@fairlead/contracts/sla/v1/sla_service";
 import type { CallContext } from "@fairlead/rpc/call";
 import type { StateStream } from "@fairlead/runtime/state-stream";
+import { meansTarget } from "./to-scope.ts";
 
 /** What the handler takes. */
 export interface WatchHealthPorts {
@@ -19,14 +20,14 @@ export interface WatchHealthPorts {
 
 /** Serves WatchHealth. */
 export function watchHealth({ stream, now, hears }: WatchHealthPorts) {
-  return async function* (_request: WatchHealthRequest, { signal }: CallContext): AsyncGenerator<WatchHealthResponse> {
+  return async function* ({ scope }: WatchHealthRequest, { signal }: CallContext): AsyncGenerator<WatchHealthResponse> {
     for await (const { version, snapshot, changed } of stream.watch(signal)) {
       if (!snapshot && changed.length === 0 && !hears()) continue;
       yield create(WatchHealthResponseSchema, {
         version: BigInt(version),
         snapshot,
         createdAt: timestampFromMs(now()),
-        targets: changed,
+        targets: changed.filter((target) => meansTarget(scope, target)),
       });
     }
   };

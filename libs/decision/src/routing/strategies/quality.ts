@@ -1,8 +1,9 @@
+import { mixCriteria } from "../criteria.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** The best at this kind of task first; among equally good ones the cheaper. */
+/** The best for the task first; among equally good ones the cheaper. */
 export const quality: Strategy = {
   name: "quality",
-  because: "is strongest at this kind of task",
-  score: (criteria) => 0.99 * criteria.quality + 0.01 * criteria.cost,
+  because: "is predicted to answer best",
+  score: ({ criteria }) => ({ scores: mixCriteria(criteria, { quality: 0.99, cost: 0.01 }) }),
 };

@@ -1,8 +1,9 @@
+import { mixCriteria } from "../criteria.ts";
 import type { Strategy } from "./strategy.ts";
 
-/** The one that fails least first; among equally reliable ones the better. */
+/** The one that fails least first; among equals the better. */
 export const reliability: Strategy = {
   name: "reliability",
-  because: "has failed least of late",
-  score: (criteria) => 0.99 * criteria.reliability + 0.01 * criteria.quality,
+  because: "fails least",
+  score: ({ criteria }) => ({ scores: mixCriteria(criteria, { reliability: 0.95, quality: 0.05 }) }),
 };

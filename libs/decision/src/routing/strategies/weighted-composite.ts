@@ -1,24 +1,22 @@
-import type { CriteriaWeights } from "@fairlead/contracts/routing/v1/routing_policy";
-import type { Strategy } from "./strategy.ts";
+import { adjustWeights, scaled } from "../adjust-weights.ts";
+import { CRITERIA, mixCriteria, type Weights } from "../criteria.ts";
+import type { Strategy, StrategyInput } from "./strategy.ts";
 
-/** Weights used where a request gives none: quality first, then cost, then speed. */
-const DEFAULT_WEIGHTS = { cost: 0.3, latency: 0.2, quality: 0.35, reliability: 0.15 } as const;
+/** Weights used where a request gives none: ten times the price has to be worth some three points of quality. */
+const DEFAULT_WEIGHTS: Weights = { cost: 0.08, latency: 0.04, quality: 0.8, reliability: 0.08 };
 
-type Weights = Pick<CriteriaWeights, "cost" | "latency" | "quality" | "reliability">;
-
-/** The best weighted mean of all criteria first. */
+/** The best weighted mean of all criteria first. Weights that a request gives are taken as they are. */
 export const weightedComposite: Strategy = {
   name: "weighted_composite",
   because: "has the best balance of cost, speed, quality and reliability",
-  score(criteria, { weights }) {
-    const used: Weights = weights ?? DEFAULT_WEIGHTS;
-    const sum = used.cost + used.latency + used.quality + used.reliability;
-    if (sum === 0) return this.score(criteria, { weights: undefined });
-    const product =
-      used.cost * criteria.cost +
-      used.latency * criteria.latency +
-      used.quality * criteria.quality +
-      used.reliability * criteria.reliability;
-    return product / sum;
+  score(input) {
+    const { weights, adjustments } = weightsOf(input);
+    return { scores: mixCriteria(input.criteria, weights), weights, adjustments };
   },
 };
+
+function weightsOf({ weights, situation, weightBound }: StrategyInput): { weights: Weights; adjustments: readonly string[] } {
+  const given: Weights = weights ?? {};
+  if (CRITERIA.some((name) => (given[name] ?? 0) > 0)) return { weights: scaled(given), adjustments: [] };
+  return adjustWeights(DEFAULT_WEIGHTS, situation(), weightBound);
+}

@@ -1,6 +1,7 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
 import { ModelCapabilitiesSchema, ModelDescriptionSchema, ModelKind } from "@fairlead/contracts/adapter/v1/model";
 import { TargetStateSchema } from "@fairlead/contracts/balancing/v1/target";
+import { EffectivePriceSchema } from "@fairlead/contracts/cost/v1/cost_service";
 import { ModelPriceSchema } from "@fairlead/contracts/cost/v1/price";
 import { AnalysisSchema } from "@fairlead/contracts/routing/v1/decision";
 import { RoutingPolicySchema } from "@fairlead/contracts/routing/v1/routing_policy";
@@ -17,11 +18,14 @@ export interface TargetFacts {
   readonly verdict?: Verdict;
   readonly verdictReason?: string;
   readonly local?: boolean;
+  readonly weight?: number;
+  readonly effectivePrice?: MessageInitShape<typeof EffectivePriceSchema>;
 }
 
-/** A target named "provider/model". */
+/** A target named "provider/model" or "provider/model#deployment". */
 export function makeTarget(name: string, facts: TargetFacts = {}): Target {
-  const [provider = "", model = ""] = name.split("/");
+  const [provider = "", offered = ""] = name.split("/");
+  const [model = "", deployment = ""] = offered.split("#");
   const dollars = facts.dollars === undefined ? 1 : facts.dollars;
   const rate = BigInt(Math.round((dollars ?? 0) * 1e9));
   const description = create(ModelDescriptionSchema, {
@@ -39,9 +43,14 @@ export function makeTarget(name: string, facts: TargetFacts = {}): Target {
   return {
     provider,
     model: description,
+    deployment,
+    region: "",
+    weight: facts.weight ?? 1,
+    limits: undefined,
+    effectivePrice: facts.effectivePrice === undefined ? undefined : create(EffectivePriceSchema, { provider, model, ...facts.effectivePrice }),
     local: facts.local ?? false,
     price: dollars === null ? undefined : create(ModelPriceSchema, { provider, model, input: rate, output: rate }),
-    state: facts.state === undefined ? undefined : create(TargetStateSchema, { provider, model, successRate: 1, weight: 1, ...facts.state }),
+    state: facts.state === undefined ? undefined : create(TargetStateSchema, { provider, model, deployment, successRate: 1, weight: 1, requestHeadroom: 1, tokenHeadroom: 1, ...facts.state }),
     verdict: facts.verdict ?? Verdict.HEALTHY,
     verdictReason: facts.verdictReason ?? "",
   };
@@ -56,7 +65,7 @@ export interface QuestionFacts extends Partial<Omit<RouteQuestion, "policy" | "a
 
 /** A question of 1,000 tokens in and 500 out. */
 export function makeQuestion(facts: QuestionFacts = {}): RouteQuestion {
-  const analysis = { category: "conversation", complexity: "simple", inputTokens: 1_000, outputTokens: 500, maxInputTokens: 4_000 };
+  const analysis = { category: "conversation", complexity: "simple", inputTokens: 1_000, outputTokens: 500, maxInputTokens: 4_000, difficulty: 0.5 };
   return {
     kind: ModelKind.CHAT,
     model: "auto",

@@ -198,7 +198,8 @@ export declare type AcquireQuotaResponse = Message<"fairlead.balancing.v1.Acquir
   validFor?: Duration | undefined;
 
   /**
-   * How long to wait before asking again where there is none now.
+   * How long to wait before asking again where there is none now. Unset as well: never, since the least is more than
+   * the account lets through in a minute.
    *
    * @generated from field: google.protobuf.Duration retry_after = 5;
    */
@@ -244,6 +245,13 @@ export declare type ReturnQuotaRequest = Message<"fairlead.balancing.v1.ReturnQu
    * @generated from field: sint64 unused_tokens = 4;
    */
   unusedTokens: bigint;
+
+  /**
+   * Position among the returns of the share, from 0. One that is not above the last has no effect.
+   *
+   * @generated from field: uint32 part = 5;
+   */
+  part: number;
 };
 
 /**
@@ -253,7 +261,7 @@ export declare type ReturnQuotaRequest = Message<"fairlead.balancing.v1.ReturnQu
 export declare const ReturnQuotaRequestSchema: GenMessage<ReturnQuotaRequest>;
 
 /**
- * The share is closed.
+ * It was taken back.
  *
  * @generated from message fairlead.balancing.v1.ReturnQuotaResponse
  */
@@ -303,7 +311,8 @@ export declare const BalancingService: GenService<{
     output: typeof AcquireQuotaResponseSchema;
   },
   /**
-   * Gives back what of a share was not used, or reports what was used beyond it. Idempotent by quota_id.
+   * Gives back what of a share was not used, or reports what was used beyond it, as that becomes known. Idempotent by
+   * quota_id and part.
    *
    * @generated from rpc fairlead.balancing.v1.BalancingService.ReturnQuota
    */

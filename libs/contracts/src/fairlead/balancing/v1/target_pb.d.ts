@@ -158,7 +158,8 @@ export declare type TargetState = Message<"fairlead.balancing.v1.TargetState"> &
   errors: { [key: string]: number };
 
   /**
-   * Share of the requests a minute that is left, 0 to 1. 1: no limit known.
+   * Share of the requests a minute that is left, or of the calls at the same time where that is less, 0 to 1. 1: no
+   * limit known.
    *
    * @generated from field: double request_headroom = 21;
    */

@@ -203,6 +203,13 @@ export declare type BudgetState = Message<"fairlead.cost.v1.BudgetState"> & {
    * @generated from field: optional int64 expected_high_nano_usd = 9;
    */
   expectedHighNanoUsd?: bigint | undefined;
+
+  /**
+   * Percents of the limit that alerts were told about in this window, rising.
+   *
+   * @generated from field: repeated uint32 told_percents = 10;
+   */
+  toldPercents: number[];
 };
 
 /**
@@ -251,6 +258,13 @@ export declare type Lease = Message<"fairlead.cost.v1.Lease"> & {
    * @generated from field: google.protobuf.Duration valid_for = 5;
    */
   validFor?: Duration | undefined;
+
+  /**
+   * How long from its issue its window lasts, by the ledger's clock: a holder whose own clock is wrong can still tell.
+   *
+   * @generated from field: google.protobuf.Duration window_ends_in = 6;
+   */
+  windowEndsIn?: Duration | undefined;
 };
 
 /**

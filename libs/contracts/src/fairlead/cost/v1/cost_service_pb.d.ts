@@ -5,7 +5,7 @@
 import type { GenEnum, GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { Budget, BudgetScope, BudgetState, Lease } from "./budget_pb.js";
+import type { Budget, BudgetScope, BudgetState, BudgetWindow, Lease } from "./budget_pb.js";
 import type { ModelPrice } from "./price_pb.js";
 import type { TokenUsage } from "../../chat/v1/usage_pb.js";
 
@@ -355,6 +355,20 @@ export declare type GetSpendRequest = Message<"fairlead.cost.v1.GetSpendRequest"
    * @generated from field: fairlead.cost.v1.SpendDimension group_by = 4;
    */
   groupBy: SpendDimension;
+
+  /**
+   * Into which periods to split. A row covers only the hours of its period that are asked for.
+   *
+   * @generated from field: fairlead.cost.v1.SpendPeriod period = 5;
+   */
+  period: SpendPeriod;
+
+  /**
+   * Counts only requests with this label. Empty: all.
+   *
+   * @generated from field: string tag = 6;
+   */
+  tag: string;
 };
 
 /**
@@ -370,18 +384,25 @@ export declare const GetSpendRequestSchema: GenMessage<GetSpendRequest>;
  */
 export declare type GetSpendResponse = Message<"fairlead.cost.v1.GetSpendResponse"> & {
   /**
-   * One row a value of the dimension, dearest first.
+   * One row a period and value of the dimension: oldest period first, then dearest first. At most 5,000.
    *
    * @generated from field: repeated fairlead.cost.v1.SpendRow rows = 1;
    */
   rows: SpendRow[];
 
   /**
-   * Sum in billionths of a dollar.
+   * Sum in billionths of a dollar over all rows, also those left out; each request counts once.
    *
    * @generated from field: int64 total_nano_usd = 2;
    */
   totalNanoUsd: bigint;
+
+  /**
+   * Spend before this hour is no longer kept.
+   *
+   * @generated from field: google.protobuf.Timestamp kept_from = 3;
+   */
+  keptFrom?: Timestamp | undefined;
 };
 
 /**
@@ -437,6 +458,50 @@ export declare type SpendRow = Message<"fairlead.cost.v1.SpendRow"> & {
    * @generated from field: uint64 output_tokens = 6;
    */
   outputTokens: bigint;
+
+  /**
+   * Start of the period. Unset: not split by period.
+   *
+   * @generated from field: google.protobuf.Timestamp period_start = 7;
+   */
+  periodStart?: Timestamp | undefined;
+
+  /**
+   * Billionths of a dollar for each request that was answered, rounded. Unset: none was.
+   *
+   * @generated from field: optional int64 cost_per_success_nano_usd = 8;
+   */
+  costPerSuccessNanoUsd?: bigint | undefined;
+
+  /**
+   * What the dearest target able to answer would have cost more, in billionths of a dollar; negative where it would have
+   * cost less. Over the requests that it was compared for.
+   *
+   * @generated from field: int64 saved_against_dearest_nano_usd = 9;
+   */
+  savedAgainstDearestNanoUsd: bigint;
+
+  /**
+   * Requests that the dearest target was compared for.
+   *
+   * @generated from field: uint64 compared_with_dearest = 10;
+   */
+  comparedWithDearest: bigint;
+
+  /**
+   * What the target that was asked for would have cost more, in billionths of a dollar; negative where it would have
+   * cost less. Over the requests that named one.
+   *
+   * @generated from field: int64 saved_against_requested_nano_usd = 11;
+   */
+  savedAgainstRequestedNanoUsd: bigint;
+
+  /**
+   * Requests that the target asked for was compared for.
+   *
+   * @generated from field: uint64 compared_with_requested = 12;
+   */
+  comparedWithRequested: bigint;
 };
 
 /**
@@ -560,6 +625,321 @@ export declare type DeleteBudgetResponse = Message<"fairlead.cost.v1.DeleteBudge
 export declare const DeleteBudgetResponseSchema: GenMessage<DeleteBudgetResponse>;
 
 /**
+ * Asks what a window will have cost when it ends: the window of a budget, or of all spend that matches a filter.
+ *
+ * @generated from message fairlead.cost.v1.GetForecastRequest
+ */
+export declare type GetForecastRequest = Message<"fairlead.cost.v1.GetForecastRequest"> & {
+  /**
+   * The budget. Empty: filter and window say what is asked for.
+   *
+   * @generated from field: string budget_id = 1;
+   */
+  budgetId: string;
+
+  /**
+   * Counts only what matches. Unset: everything.
+   *
+   * @generated from field: fairlead.cost.v1.BudgetScope filter = 2;
+   */
+  filter?: BudgetScope | undefined;
+
+  /**
+   * The window, of a day or longer. Unset: the month.
+   *
+   * @generated from field: fairlead.cost.v1.BudgetWindow window = 3;
+   */
+  window: BudgetWindow;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.GetForecastRequest.
+ * Use `create(GetForecastRequestSchema)` to create a new message.
+ */
+export declare const GetForecastRequestSchema: GenMessage<GetForecastRequest>;
+
+/**
+ * What a window will have cost.
+ *
+ * @generated from message fairlead.cost.v1.GetForecastResponse
+ */
+export declare type GetForecastResponse = Message<"fairlead.cost.v1.GetForecastResponse"> & {
+  /**
+   * The forecast.
+   *
+   * @generated from field: fairlead.cost.v1.SpendForecast forecast = 1;
+   */
+  forecast?: SpendForecast | undefined;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.GetForecastResponse.
+ * Use `create(GetForecastResponseSchema)` to create a new message.
+ */
+export declare const GetForecastResponseSchema: GenMessage<GetForecastResponse>;
+
+/**
+ * What a window will have cost when it ends, all amounts in billionths of a dollar.
+ *
+ * @generated from message fairlead.cost.v1.SpendForecast
+ */
+export declare type SpendForecast = Message<"fairlead.cost.v1.SpendForecast"> & {
+  /**
+   * Start of the window.
+   *
+   * @generated from field: google.protobuf.Timestamp window_start = 1;
+   */
+  windowStart?: Timestamp | undefined;
+
+  /**
+   * The first moment after it.
+   *
+   * @generated from field: google.protobuf.Timestamp window_end = 2;
+   */
+  windowEnd?: Timestamp | undefined;
+
+  /**
+   * Spent so far.
+   *
+   * @generated from field: int64 spent_nano_usd = 3;
+   */
+  spentNanoUsd: bigint;
+
+  /**
+   * Expected by the end.
+   *
+   * @generated from field: int64 expected_nano_usd = 4;
+   */
+  expectedNanoUsd: bigint;
+
+  /**
+   * Lower end of the interval.
+   *
+   * @generated from field: int64 low_nano_usd = 5;
+   */
+  lowNanoUsd: bigint;
+
+  /**
+   * Upper end of the interval.
+   *
+   * @generated from field: int64 high_nano_usd = 6;
+   */
+  highNanoUsd: bigint;
+
+  /**
+   * How often the interval should hold the truth, 0 to 1.
+   *
+   * @generated from field: double coverage = 7;
+   */
+  coverage: number;
+
+  /**
+   * From when on the spend is known that the forecast rests on. Unset: none is known yet.
+   *
+   * @generated from field: google.protobuf.Timestamp known_since = 8;
+   */
+  knownSince?: Timestamp | undefined;
+
+  /**
+   * The budget's bound. Unset: no budget was asked for.
+   *
+   * @generated from field: optional int64 limit_nano_usd = 9;
+   */
+  limitNanoUsd?: bigint | undefined;
+
+  /**
+   * True when the expected spend is above the bound.
+   *
+   * @generated from field: bool above_limit = 10;
+   */
+  aboveLimit: boolean;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.SpendForecast.
+ * Use `create(SpendForecastSchema)` to create a new message.
+ */
+export declare const SpendForecastSchema: GenMessage<SpendForecast>;
+
+/**
+ * Asks for traffic that another target would serve for less.
+ *
+ * @generated from message fairlead.cost.v1.ListArbitrageRequest
+ */
+export declare type ListArbitrageRequest = Message<"fairlead.cost.v1.ListArbitrageRequest"> & {
+  /**
+   * Least part of the cost that must be saved, 0 to 1. Unset: 0.02.
+   *
+   * @generated from field: optional double min_saving_share = 1;
+   */
+  minSavingShare?: number | undefined;
+
+  /**
+   * Calls that both prices must rest on. Unset: 20.
+   *
+   * @generated from field: optional uint32 min_calls = 2;
+   */
+  minCalls?: number | undefined;
+
+  /**
+   * How much less the quality of another model of the class may be, 0 to 1. Unset: 0.03.
+   *
+   * @generated from field: optional double quality_tolerance = 3;
+   */
+  qualityTolerance?: number | undefined;
+
+  /**
+   * Opportunities listed at most. 0: 100.
+   *
+   * @generated from field: uint32 limit = 4;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.ListArbitrageRequest.
+ * Use `create(ListArbitrageRequestSchema)` to create a new message.
+ */
+export declare const ListArbitrageRequestSchema: GenMessage<ListArbitrageRequest>;
+
+/**
+ * Traffic that another target would serve for less.
+ *
+ * @generated from message fairlead.cost.v1.ListArbitrageResponse
+ */
+export declare type ListArbitrageResponse = Message<"fairlead.cost.v1.ListArbitrageResponse"> & {
+  /**
+   * The opportunities, largest saving first.
+   *
+   * @generated from field: repeated fairlead.cost.v1.ArbitrageOpportunity opportunities = 1;
+   */
+  opportunities: ArbitrageOpportunity[];
+
+  /**
+   * What targets were measured to cost, by name.
+   *
+   * @generated from field: repeated fairlead.cost.v1.EffectivePrice effective_prices = 2;
+   */
+  effectivePrices: EffectivePrice[];
+};
+
+/**
+ * Describes the message fairlead.cost.v1.ListArbitrageResponse.
+ * Use `create(ListArbitrageResponseSchema)` to create a new message.
+ */
+export declare const ListArbitrageResponseSchema: GenMessage<ListArbitrageResponse>;
+
+/**
+ * A target of an opportunity.
+ *
+ * @generated from message fairlead.cost.v1.ArbitrageTarget
+ */
+export declare type ArbitrageTarget = Message<"fairlead.cost.v1.ArbitrageTarget"> & {
+  /**
+   * Provider.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Model.
+   *
+   * @generated from field: string model = 2;
+   */
+  model: string;
+
+  /**
+   * Deployment. Empty: the only one.
+   *
+   * @generated from field: string deployment = 3;
+   */
+  deployment: string;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.ArbitrageTarget.
+ * Use `create(ArbitrageTargetSchema)` to create a new message.
+ */
+export declare const ArbitrageTargetSchema: GenMessage<ArbitrageTarget>;
+
+/**
+ * Traffic of one target that another would serve for less.
+ *
+ * @generated from message fairlead.cost.v1.ArbitrageOpportunity
+ */
+export declare type ArbitrageOpportunity = Message<"fairlead.cost.v1.ArbitrageOpportunity"> & {
+  /**
+   * What they have in common.
+   *
+   * @generated from field: fairlead.cost.v1.ArbitrageKind kind = 1;
+   */
+  kind: ArbitrageKind;
+
+  /**
+   * Where the traffic goes.
+   *
+   * @generated from field: fairlead.cost.v1.ArbitrageTarget from = 2;
+   */
+  from?: ArbitrageTarget | undefined;
+
+  /**
+   * Where it would cost less.
+   *
+   * @generated from field: fairlead.cost.v1.ArbitrageTarget to = 3;
+   */
+  to?: ArbitrageTarget | undefined;
+
+  /**
+   * Billionths of a dollar for a million tokens of the traffic's mix, where it goes.
+   *
+   * @generated from field: int64 from_nano_usd_per_million = 4;
+   */
+  fromNanoUsdPerMillion: bigint;
+
+  /**
+   * The same, where it would cost less.
+   *
+   * @generated from field: int64 to_nano_usd_per_million = 5;
+   */
+  toNanoUsdPerMillion: bigint;
+
+  /**
+   * Part of the cost that is saved, 0 to 1.
+   *
+   * @generated from field: double saving_share = 6;
+   */
+  savingShare: number;
+
+  /**
+   * Billionths of a dollar saved in 30 days of traffic like the recent one.
+   *
+   * @generated from field: int64 monthly_saving_nano_usd = 7;
+   */
+  monthlySavingNanoUsd: bigint;
+
+  /**
+   * Calls that the weaker side of the comparison rests on.
+   *
+   * @generated from field: double evidence = 8;
+   */
+  evidence: number;
+
+  /**
+   * What to mind before moving the traffic, in sentences.
+   *
+   * @generated from field: repeated string caveats = 9;
+   */
+  caveats: string[];
+};
+
+/**
+ * Describes the message fairlead.cost.v1.ArbitrageOpportunity.
+ * Use `create(ArbitrageOpportunitySchema)` to create a new message.
+ */
+export declare const ArbitrageOpportunitySchema: GenMessage<ArbitrageOpportunity>;
+
+/**
  * By what spend is split.
  *
  * @generated from enum fairlead.cost.v1.SpendDimension
@@ -606,12 +986,99 @@ export enum SpendDimension {
    * @generated from enum value: SPEND_DIMENSION_MODEL = 5;
    */
   MODEL = 5,
+
+  /**
+   * By label of the caller. A request with several labels counts whole in the row of each.
+   *
+   * @generated from enum value: SPEND_DIMENSION_TAG = 6;
+   */
+  TAG = 6,
 }
 
 /**
  * Describes the enum fairlead.cost.v1.SpendDimension.
  */
 export declare const SpendDimensionSchema: GenEnum<SpendDimension>;
+
+/**
+ * Into which periods spend is split, by UTC.
+ *
+ * @generated from enum fairlead.cost.v1.SpendPeriod
+ */
+export enum SpendPeriod {
+  /**
+   * Not split.
+   *
+   * @generated from enum value: SPEND_PERIOD_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * From minute 0.
+   *
+   * @generated from enum value: SPEND_PERIOD_HOUR = 1;
+   */
+  HOUR = 1,
+
+  /**
+   * From midnight.
+   *
+   * @generated from enum value: SPEND_PERIOD_DAY = 2;
+   */
+  DAY = 2,
+
+  /**
+   * From Monday's midnight.
+   *
+   * @generated from enum value: SPEND_PERIOD_WEEK = 3;
+   */
+  WEEK = 3,
+
+  /**
+   * From the first of the month.
+   *
+   * @generated from enum value: SPEND_PERIOD_MONTH = 4;
+   */
+  MONTH = 4,
+}
+
+/**
+ * Describes the enum fairlead.cost.v1.SpendPeriod.
+ */
+export declare const SpendPeriodSchema: GenEnum<SpendPeriod>;
+
+/**
+ * What two targets have in common that makes one stand for the other.
+ *
+ * @generated from enum fairlead.cost.v1.ArbitrageKind
+ */
+export enum ArbitrageKind {
+  /**
+   * Not given.
+   *
+   * @generated from enum value: ARBITRAGE_KIND_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * The same weights at another provider or deployment.
+   *
+   * @generated from enum value: ARBITRAGE_KIND_SAME_MODEL = 1;
+   */
+  SAME_MODEL = 1,
+
+  /**
+   * Another model of the same tier with all capabilities and about the quality.
+   *
+   * @generated from enum value: ARBITRAGE_KIND_SAME_CLASS = 2;
+   */
+  SAME_CLASS = 2,
+}
+
+/**
+ * Describes the enum fairlead.cost.v1.ArbitrageKind.
+ */
+export declare const ArbitrageKindSchema: GenEnum<ArbitrageKind>;
 
 /**
  * Prices, budgets and spend. Served by cost-optimizer.
@@ -698,6 +1165,26 @@ export declare const CostService: GenService<{
     methodKind: "unary";
     input: typeof DeleteBudgetRequestSchema;
     output: typeof DeleteBudgetResponseSchema;
+  },
+  /**
+   * Says what a window will have cost when it ends.
+   *
+   * @generated from rpc fairlead.cost.v1.CostService.GetForecast
+   */
+  getForecast: {
+    methodKind: "unary";
+    input: typeof GetForecastRequestSchema;
+    output: typeof GetForecastResponseSchema;
+  },
+  /**
+   * Lists traffic that another target would serve for less, by what both were measured to cost.
+   *
+   * @generated from rpc fairlead.cost.v1.CostService.ListArbitrage
+   */
+  listArbitrage: {
+    methodKind: "unary";
+    input: typeof ListArbitrageRequestSchema;
+    output: typeof ListArbitrageResponseSchema;
   },
 }>;
 

@@ -6,6 +6,7 @@ import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { ErrorCode } from "../../errors/v1/error_pb.js";
 import type { ModelPrice } from "../../cost/v1/price_pb.js";
+import type { TargetLimits } from "../../adapter/v1/model_pb.js";
 
 /**
  * Describes the file fairlead/execution/v1/plan.proto.
@@ -155,6 +156,20 @@ export declare type PlannedAttempt = Message<"fairlead.execution.v1.PlannedAttem
    * @generated from field: int64 worst_case_cost_nano_usd = 7;
    */
   worstCaseCostNanoUsd: bigint;
+
+  /**
+   * Name to send to the provider where it differs from model, such as a dated snapshot of it. Empty: model.
+   *
+   * @generated from field: string asked_model = 8;
+   */
+  askedModel: string;
+
+  /**
+   * What the provider lets through. Unset: no limit known.
+   *
+   * @generated from field: fairlead.adapter.v1.TargetLimits limits = 9;
+   */
+  limits?: TargetLimits | undefined;
 };
 
 /**

@@ -165,7 +165,8 @@ export declare type Analysis = Message<"fairlead.routing.v1.Analysis"> & {
   maxInputTokens: number;
 
   /**
-   * How likely a small model is to fail where a large one does not, 0 to 1, from a model trained on recorded answers.
+   * How hard it is on the scale of models' strengths, 0 to 1, by a model trained on recorded answers: a model of this
+   * strength is right about half of the time.
    *
    * @generated from field: double difficulty = 7;
    */

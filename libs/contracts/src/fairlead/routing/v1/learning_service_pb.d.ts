@@ -65,7 +65,7 @@ export declare const ListLearnedResponseSchema: GenMessage<ListLearnedResponse>;
  */
 export declare type LearnedArm = Message<"fairlead.routing.v1.LearnedArm"> & {
   /**
-   * Context: category and complexity.
+   * Context: category and complexity, for example code/complex. Empty: over all.
    *
    * @generated from field: string context = 1;
    */
@@ -133,6 +133,20 @@ export declare type LearnedArm = Message<"fairlead.routing.v1.LearnedArm"> & {
    * @generated from field: google.protobuf.Timestamp changed_at = 10;
    */
   changedAt?: Timestamp | undefined;
+
+  /**
+   * Share of calls that were answered, 0 to 1.
+   *
+   * @generated from field: double success = 11;
+   */
+  success: number;
+
+  /**
+   * Ratings that quality rests on, fading with age. 0: nobody rated an answer.
+   *
+   * @generated from field: double ratings = 12;
+   */
+  ratings: number;
 };
 
 /**

@@ -286,6 +286,13 @@ export declare type CriteriaWeights = Message<"fairlead.routing.v1.CriteriaWeigh
    * @generated from field: double reliability = 4;
    */
   reliability: number;
+
+  /**
+   * Much room for further calls.
+   *
+   * @generated from field: double load = 5;
+   */
+  load: number;
 };
 
 /**

@@ -4,6 +4,7 @@
 
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { Timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file fairlead/sla/v1/health.proto.
@@ -78,6 +79,13 @@ export declare type TargetHealth = Message<"fairlead.sla.v1.TargetHealth"> & {
    * @generated from field: double latency_p99_ms = 9;
    */
   latencyP99Ms: number;
+
+  /**
+   * Since when the verdict holds.
+   *
+   * @generated from field: google.protobuf.Timestamp since = 10;
+   */
+  since?: Timestamp | undefined;
 };
 
 /**
@@ -85,6 +93,61 @@ export declare type TargetHealth = Message<"fairlead.sla.v1.TargetHealth"> & {
  * Use `create(TargetHealthSchema)` to create a new message.
  */
 export declare const TargetHealthSchema: GenMessage<TargetHealth>;
+
+/**
+ * What asking a provider whether it answers brought.
+ *
+ * @generated from message fairlead.sla.v1.ProviderCheck
+ */
+export declare type ProviderCheck = Message<"fairlead.sla.v1.ProviderCheck"> & {
+  /**
+   * Provider.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * True when the last check was answered.
+   *
+   * @generated from field: bool answered = 2;
+   */
+  answered: boolean;
+
+  /**
+   * Checks in a row that ended like the last one.
+   *
+   * @generated from field: uint32 in_a_row = 3;
+   */
+  inARow: number;
+
+  /**
+   * When the last one ended.
+   *
+   * @generated from field: google.protobuf.Timestamp checked_at = 4;
+   */
+  checkedAt?: Timestamp | undefined;
+
+  /**
+   * Milliseconds that the last one took.
+   *
+   * @generated from field: double duration_ms = 5;
+   */
+  durationMs: number;
+
+  /**
+   * How it failed, as an error code in lower case. Empty: it did not.
+   *
+   * @generated from field: string error = 6;
+   */
+  error: string;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ProviderCheck.
+ * Use `create(ProviderCheckSchema)` to create a new message.
+ */
+export declare const ProviderCheckSchema: GenMessage<ProviderCheck>;
 
 /**
  * What the monitor thinks of a target.

@@ -3,12 +3,13 @@
 /* eslint-disable */
 
 import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
+import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file fairlead/sla/v1/health.proto.
  */
 export const file_fairlead_sla_v1_health = /*@__PURE__*/
-  fileDesc("ChxmYWlybGVhZC9zbGEvdjEvaGVhbHRoLnByb3RvEg9mYWlybGVhZC5zbGEudjEi1wEKDFRhcmdldEhlYWx0aBIQCghwcm92aWRlchgBIAEoCRINCgVtb2RlbBgCIAEoCRIpCgd2ZXJkaWN0GAMgASgOMhguZmFpcmxlYWQuc2xhLnYxLlZlcmRpY3QSDgoGcmVhc29uGAQgASgJEg0KBWNhbGxzGAUgASgEEhQKDHN1Y2Nlc3NfcmF0ZRgGIAEoARIWCg5sYXRlbmN5X3A1MF9tcxgHIAEoARIWCg5sYXRlbmN5X3A5NV9tcxgIIAEoARIWCg5sYXRlbmN5X3A5OV9tcxgJIAEoASpkCgdWZXJkaWN0EhcKE1ZFUkRJQ1RfVU5TUEVDSUZJRUQQABITCg9WRVJESUNUX0hFQUxUSFkQARIUChBWRVJESUNUX0RFR1JBREVEEAISFQoRVkVSRElDVF9VTkhFQUxUSFkQA2IGcHJvdG8z");
+  fileDesc("ChxmYWlybGVhZC9zbGEvdjEvaGVhbHRoLnByb3RvEg9mYWlybGVhZC5zbGEudjEiggIKDFRhcmdldEhlYWx0aBIQCghwcm92aWRlchgBIAEoCRINCgVtb2RlbBgCIAEoCRIpCgd2ZXJkaWN0GAMgASgOMhguZmFpcmxlYWQuc2xhLnYxLlZlcmRpY3QSDgoGcmVhc29uGAQgASgJEg0KBWNhbGxzGAUgASgEEhQKDHN1Y2Nlc3NfcmF0ZRgGIAEoARIWCg5sYXRlbmN5X3A1MF9tcxgHIAEoARIWCg5sYXRlbmN5X3A5NV9tcxgIIAEoARIWCg5sYXRlbmN5X3A5OV9tcxgJIAEoARIpCgVzaW5jZRgKIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAimQEKDVByb3ZpZGVyQ2hlY2sSEAoIcHJvdmlkZXIYASABKAkSEAoIYW5zd2VyZWQYAiABKAgSEAoIaW5fYV9yb3cYAyABKA0SLgoKY2hlY2tlZF9hdBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASEwoLZHVyYXRpb25fbXMYBSABKAESDQoFZXJyb3IYBiABKAkqZAoHVmVyZGljdBIXChNWRVJESUNUX1VOU1BFQ0lGSUVEEAASEwoPVkVSRElDVF9IRUFMVEhZEAESFAoQVkVSRElDVF9ERUdSQURFRBACEhUKEVZFUkRJQ1RfVU5IRUFMVEhZEANiBnByb3RvMw", [file_google_protobuf_timestamp]);
 
 /**
  * Describes the message fairlead.sla.v1.TargetHealth.
@@ -16,6 +17,13 @@ export const file_fairlead_sla_v1_health = /*@__PURE__*/
  */
 export const TargetHealthSchema = /*@__PURE__*/
   messageDesc(file_fairlead_sla_v1_health, 0);
+
+/**
+ * Describes the message fairlead.sla.v1.ProviderCheck.
+ * Use `create(ProviderCheckSchema)` to create a new message.
+ */
+export const ProviderCheckSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_health, 1);
 
 /**
  * Describes the enum fairlead.sla.v1.Verdict.

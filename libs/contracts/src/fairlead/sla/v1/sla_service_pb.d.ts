@@ -4,8 +4,11 @@
 
 import type { GenFile, GenMessage, GenService } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { ServiceLevel, SlaMetric, SlaScope } from "./level_pb.js";
 import type { Timestamp } from "@bufbuild/protobuf/wkt";
-import type { TargetHealth } from "./health_pb.js";
+import type { ProviderCheck, TargetHealth } from "./health_pb.js";
+import type { Alert, AlertSeverity } from "./alert_pb.js";
+import type { Anomaly, BreachExplanation, LevelCompliance } from "./report_pb.js";
 
 /**
  * Describes the file fairlead/sla/v1/sla_service.proto.
@@ -18,6 +21,12 @@ export declare const file_fairlead_sla_v1_sla_service: GenFile;
  * @generated from message fairlead.sla.v1.WatchHealthRequest
  */
 export declare type WatchHealthRequest = Message<"fairlead.sla.v1.WatchHealthRequest"> & {
+  /**
+   * Only these targets. Unset: all. A tenant is not looked at.
+   *
+   * @generated from field: fairlead.sla.v1.SlaScope scope = 1;
+   */
+  scope?: SlaScope | undefined;
 };
 
 /**
@@ -73,6 +82,12 @@ export declare const WatchHealthResponseSchema: GenMessage<WatchHealthResponse>;
  * @generated from message fairlead.sla.v1.ListHealthRequest
  */
 export declare type ListHealthRequest = Message<"fairlead.sla.v1.ListHealthRequest"> & {
+  /**
+   * Only these targets. Unset: all. A tenant is not looked at.
+   *
+   * @generated from field: fairlead.sla.v1.SlaScope scope = 1;
+   */
+  scope?: SlaScope | undefined;
 };
 
 /**
@@ -93,6 +108,13 @@ export declare type ListHealthResponse = Message<"fairlead.sla.v1.ListHealthResp
    * @generated from field: repeated fairlead.sla.v1.TargetHealth targets = 1;
    */
   targets: TargetHealth[];
+
+  /**
+   * What asking the providers brought.
+   *
+   * @generated from field: repeated fairlead.sla.v1.ProviderCheck checks = 2;
+   */
+  checks: ProviderCheck[];
 };
 
 /**
@@ -100,6 +122,338 @@ export declare type ListHealthResponse = Message<"fairlead.sla.v1.ListHealthResp
  * Use `create(ListHealthResponseSchema)` to create a new message.
  */
 export declare const ListHealthResponseSchema: GenMessage<ListHealthResponse>;
+
+/**
+ * Asks for the service levels.
+ *
+ * @generated from message fairlead.sla.v1.ListServiceLevelsRequest
+ */
+export declare type ListServiceLevelsRequest = Message<"fairlead.sla.v1.ListServiceLevelsRequest"> & {
+  /**
+   * Only those about these calls. Unset: all.
+   *
+   * @generated from field: fairlead.sla.v1.SlaScope scope = 1;
+   */
+  scope?: SlaScope | undefined;
+
+  /**
+   * Only those of this metric. Unspecified: all.
+   *
+   * @generated from field: fairlead.sla.v1.SlaMetric metric = 2;
+   */
+  metric: SlaMetric;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListServiceLevelsRequest.
+ * Use `create(ListServiceLevelsRequestSchema)` to create a new message.
+ */
+export declare const ListServiceLevelsRequestSchema: GenMessage<ListServiceLevelsRequest>;
+
+/**
+ * The service levels.
+ *
+ * @generated from message fairlead.sla.v1.ListServiceLevelsResponse
+ */
+export declare type ListServiceLevelsResponse = Message<"fairlead.sla.v1.ListServiceLevelsResponse"> & {
+  /**
+   * The levels: the mesh first, then by provider, model and tenant.
+   *
+   * @generated from field: repeated fairlead.sla.v1.ServiceLevel levels = 1;
+   */
+  levels: ServiceLevel[];
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListServiceLevelsResponse.
+ * Use `create(ListServiceLevelsResponseSchema)` to create a new message.
+ */
+export declare const ListServiceLevelsResponseSchema: GenMessage<ListServiceLevelsResponse>;
+
+/**
+ * Asks for alerts.
+ *
+ * @generated from message fairlead.sla.v1.ListAlertsRequest
+ */
+export declare type ListAlertsRequest = Message<"fairlead.sla.v1.ListAlertsRequest"> & {
+  /**
+   * True leaves out those that are over.
+   *
+   * @generated from field: bool active_only = 1;
+   */
+  activeOnly: boolean;
+
+  /**
+   * At least this bad. Unspecified: all.
+   *
+   * @generated from field: fairlead.sla.v1.AlertSeverity least_severity = 2;
+   */
+  leastSeverity: AlertSeverity;
+
+  /**
+   * How many at most. 0: 100.
+   *
+   * @generated from field: uint32 limit = 3;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListAlertsRequest.
+ * Use `create(ListAlertsRequestSchema)` to create a new message.
+ */
+export declare const ListAlertsRequestSchema: GenMessage<ListAlertsRequest>;
+
+/**
+ * Alerts.
+ *
+ * @generated from message fairlead.sla.v1.ListAlertsResponse
+ */
+export declare type ListAlertsResponse = Message<"fairlead.sla.v1.ListAlertsResponse"> & {
+  /**
+   * The alerts, newest first.
+   *
+   * @generated from field: repeated fairlead.sla.v1.Alert alerts = 1;
+   */
+  alerts: Alert[];
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListAlertsResponse.
+ * Use `create(ListAlertsResponseSchema)` to create a new message.
+ */
+export declare const ListAlertsResponseSchema: GenMessage<ListAlertsResponse>;
+
+/**
+ * Takes note of an alert.
+ *
+ * @generated from message fairlead.sla.v1.AcknowledgeAlertRequest
+ */
+export declare type AcknowledgeAlertRequest = Message<"fairlead.sla.v1.AcknowledgeAlertRequest"> & {
+  /**
+   * Name of the alert.
+   *
+   * @generated from field: string alert_id = 1;
+   */
+  alertId: string;
+
+  /**
+   * Who takes note.
+   *
+   * @generated from field: string acknowledged_by = 2;
+   */
+  acknowledgedBy: string;
+
+  /**
+   * What they say to it.
+   *
+   * @generated from field: string comment = 3;
+   */
+  comment: string;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.AcknowledgeAlertRequest.
+ * Use `create(AcknowledgeAlertRequestSchema)` to create a new message.
+ */
+export declare const AcknowledgeAlertRequestSchema: GenMessage<AcknowledgeAlertRequest>;
+
+/**
+ * The alert as it is now.
+ *
+ * @generated from message fairlead.sla.v1.AcknowledgeAlertResponse
+ */
+export declare type AcknowledgeAlertResponse = Message<"fairlead.sla.v1.AcknowledgeAlertResponse"> & {
+  /**
+   * The alert.
+   *
+   * @generated from field: fairlead.sla.v1.Alert alert = 1;
+   */
+  alert?: Alert | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.AcknowledgeAlertResponse.
+ * Use `create(AcknowledgeAlertResponseSchema)` to create a new message.
+ */
+export declare const AcknowledgeAlertResponseSchema: GenMessage<AcknowledgeAlertResponse>;
+
+/**
+ * Asks how levels were kept.
+ *
+ * @generated from message fairlead.sla.v1.GetComplianceReportRequest
+ */
+export declare type GetComplianceReportRequest = Message<"fairlead.sla.v1.GetComplianceReportRequest"> & {
+  /**
+   * Start of the period; the minute or hour it falls into counts. Unset: 24 hours before the end.
+   *
+   * @generated from field: google.protobuf.Timestamp start = 1;
+   */
+  start?: Timestamp | undefined;
+
+  /**
+   * End of the period. Unset: now.
+   *
+   * @generated from field: google.protobuf.Timestamp end = 2;
+   */
+  end?: Timestamp | undefined;
+
+  /**
+   * Only levels about these calls. Unset: all.
+   *
+   * @generated from field: fairlead.sla.v1.SlaScope scope = 3;
+   */
+  scope?: SlaScope | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.GetComplianceReportRequest.
+ * Use `create(GetComplianceReportRequestSchema)` to create a new message.
+ */
+export declare const GetComplianceReportRequestSchema: GenMessage<GetComplianceReportRequest>;
+
+/**
+ * How levels were kept.
+ *
+ * @generated from message fairlead.sla.v1.GetComplianceReportResponse
+ */
+export declare type GetComplianceReportResponse = Message<"fairlead.sla.v1.GetComplianceReportResponse"> & {
+  /**
+   * Start of the period that was looked at.
+   *
+   * @generated from field: google.protobuf.Timestamp start = 1;
+   */
+  start?: Timestamp | undefined;
+
+  /**
+   * End of the period that was looked at.
+   *
+   * @generated from field: google.protobuf.Timestamp end = 2;
+   */
+  end?: Timestamp | undefined;
+
+  /**
+   * The levels: the mesh first, then by provider, model and tenant.
+   *
+   * @generated from field: repeated fairlead.sla.v1.LevelCompliance levels = 3;
+   */
+  levels: LevelCompliance[];
+};
+
+/**
+ * Describes the message fairlead.sla.v1.GetComplianceReportResponse.
+ * Use `create(GetComplianceReportResponseSchema)` to create a new message.
+ */
+export declare const GetComplianceReportResponseSchema: GenMessage<GetComplianceReportResponse>;
+
+/**
+ * Asks what explains a breach.
+ *
+ * @generated from message fairlead.sla.v1.ExplainBreachRequest
+ */
+export declare type ExplainBreachRequest = Message<"fairlead.sla.v1.ExplainBreachRequest"> & {
+  /**
+   * Only these calls. Unset: all.
+   *
+   * @generated from field: fairlead.sla.v1.SlaScope scope = 1;
+   */
+  scope?: SlaScope | undefined;
+
+  /**
+   * What was breached: the success rate, which also stands for all that counts failures, or the latency.
+   * Unspecified: the success rate.
+   *
+   * @generated from field: fairlead.sla.v1.SlaMetric metric = 2;
+   */
+  metric: SlaMetric;
+
+  /**
+   * Start of the breach. Unset: where the newest breach of this scope and metric began, or else 5 minutes before the end.
+   *
+   * @generated from field: google.protobuf.Timestamp start = 3;
+   */
+  start?: Timestamp | undefined;
+
+  /**
+   * End of the breach. Unset: its end, or now.
+   *
+   * @generated from field: google.protobuf.Timestamp end = 4;
+   */
+  end?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ExplainBreachRequest.
+ * Use `create(ExplainBreachRequestSchema)` to create a new message.
+ */
+export declare const ExplainBreachRequestSchema: GenMessage<ExplainBreachRequest>;
+
+/**
+ * What explains a breach.
+ *
+ * @generated from message fairlead.sla.v1.ExplainBreachResponse
+ */
+export declare type ExplainBreachResponse = Message<"fairlead.sla.v1.ExplainBreachResponse"> & {
+  /**
+   * The explanation.
+   *
+   * @generated from field: fairlead.sla.v1.BreachExplanation explanation = 1;
+   */
+  explanation?: BreachExplanation | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ExplainBreachResponse.
+ * Use `create(ExplainBreachResponseSchema)` to create a new message.
+ */
+export declare const ExplainBreachResponseSchema: GenMessage<ExplainBreachResponse>;
+
+/**
+ * Asks for figures out of the ordinary.
+ *
+ * @generated from message fairlead.sla.v1.ListAnomaliesRequest
+ */
+export declare type ListAnomaliesRequest = Message<"fairlead.sla.v1.ListAnomaliesRequest"> & {
+  /**
+   * Only about these calls. Unset: all.
+   *
+   * @generated from field: fairlead.sla.v1.SlaScope scope = 1;
+   */
+  scope?: SlaScope | undefined;
+
+  /**
+   * True leaves out those that are over.
+   *
+   * @generated from field: bool active_only = 2;
+   */
+  activeOnly: boolean;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListAnomaliesRequest.
+ * Use `create(ListAnomaliesRequestSchema)` to create a new message.
+ */
+export declare const ListAnomaliesRequestSchema: GenMessage<ListAnomaliesRequest>;
+
+/**
+ * Figures out of the ordinary.
+ *
+ * @generated from message fairlead.sla.v1.ListAnomaliesResponse
+ */
+export declare type ListAnomaliesResponse = Message<"fairlead.sla.v1.ListAnomaliesResponse"> & {
+  /**
+   * The anomalies, newest first.
+   *
+   * @generated from field: repeated fairlead.sla.v1.Anomaly anomalies = 1;
+   */
+  anomalies: Anomaly[];
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListAnomaliesResponse.
+ * Use `create(ListAnomaliesResponseSchema)` to create a new message.
+ */
+export declare const ListAnomaliesResponseSchema: GenMessage<ListAnomaliesResponse>;
 
 /**
  * Health of targets against their service levels. Served by sla-monitor.
@@ -126,6 +480,66 @@ export declare const SlaService: GenService<{
     methodKind: "unary";
     input: typeof ListHealthRequestSchema;
     output: typeof ListHealthResponseSchema;
+  },
+  /**
+   * Lists the service levels and how they are kept now.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.ListServiceLevels
+   */
+  listServiceLevels: {
+    methodKind: "unary";
+    input: typeof ListServiceLevelsRequestSchema;
+    output: typeof ListServiceLevelsResponseSchema;
+  },
+  /**
+   * Lists alerts, newest first.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.ListAlerts
+   */
+  listAlerts: {
+    methodKind: "unary";
+    input: typeof ListAlertsRequestSchema;
+    output: typeof ListAlertsResponseSchema;
+  },
+  /**
+   * Takes note of an alert: it is not made worse any more. Idempotent; the first who did so stays.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.AcknowledgeAlert
+   */
+  acknowledgeAlert: {
+    methodKind: "unary";
+    input: typeof AcknowledgeAlertRequestSchema;
+    output: typeof AcknowledgeAlertResponseSchema;
+  },
+  /**
+   * Tells how service levels were kept over a period.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.GetComplianceReport
+   */
+  getComplianceReport: {
+    methodKind: "unary";
+    input: typeof GetComplianceReportRequestSchema;
+    output: typeof GetComplianceReportResponseSchema;
+  },
+  /**
+   * Finds what explains a breach: which provider, model, deployment, region, tenant or error.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.ExplainBreach
+   */
+  explainBreach: {
+    methodKind: "unary";
+    input: typeof ExplainBreachRequestSchema;
+    output: typeof ExplainBreachResponseSchema;
+  },
+  /**
+   * Lists figures that are or were out of the ordinary, newest first.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.ListAnomalies
+   */
+  listAnomalies: {
+    methodKind: "unary";
+    input: typeof ListAnomaliesRequestSchema;
+    output: typeof ListAnomaliesResponseSchema;
   },
 }>;
 

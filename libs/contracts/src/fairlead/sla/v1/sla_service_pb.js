@@ -3,14 +3,18 @@
 /* eslint-disable */
 
 import { fileDesc, messageDesc, serviceDesc } from "@bufbuild/protobuf/codegenv2";
+import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { file_fairlead_sla_v1_alert } from "./alert_pb.js";
 import { file_fairlead_sla_v1_health } from "./health_pb.js";
+import { file_fairlead_sla_v1_level } from "./level_pb.js";
+import { file_fairlead_sla_v1_report } from "./report_pb.js";
 import { file_google_protobuf_timestamp } from "@bufbuild/protobuf/wkt";
 
 /**
  * Describes the file fairlead/sla/v1/sla_service.proto.
  */
 export const file_fairlead_sla_v1_sla_service = /*@__PURE__*/
-  fileDesc("CiFmYWlybGVhZC9zbGEvdjEvc2xhX3NlcnZpY2UucHJvdG8SD2ZhaXJsZWFkLnNsYS52MSIUChJXYXRjaEhlYWx0aFJlcXVlc3QimAEKE1dhdGNoSGVhbHRoUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoBBIQCghzbmFwc2hvdBgCIAEoCBIuCgpjcmVhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgd0YXJnZXRzGAQgAygLMh0uZmFpcmxlYWQuc2xhLnYxLlRhcmdldEhlYWx0aCITChFMaXN0SGVhbHRoUmVxdWVzdCJEChJMaXN0SGVhbHRoUmVzcG9uc2USLgoHdGFyZ2V0cxgBIAMoCzIdLmZhaXJsZWFkLnNsYS52MS5UYXJnZXRIZWFsdGgyvwEKClNsYVNlcnZpY2USWgoLV2F0Y2hIZWFsdGgSIy5mYWlybGVhZC5zbGEudjEuV2F0Y2hIZWFsdGhSZXF1ZXN0GiQuZmFpcmxlYWQuc2xhLnYxLldhdGNoSGVhbHRoUmVzcG9uc2UwARJVCgpMaXN0SGVhbHRoEiIuZmFpcmxlYWQuc2xhLnYxLkxpc3RIZWFsdGhSZXF1ZXN0GiMuZmFpcmxlYWQuc2xhLnYxLkxpc3RIZWFsdGhSZXNwb25zZWIGcHJvdG8z", [file_fairlead_sla_v1_health, file_google_protobuf_timestamp]);
+  fileDesc("CiFmYWlybGVhZC9zbGEvdjEvc2xhX3NlcnZpY2UucHJvdG8SD2ZhaXJsZWFkLnNsYS52MSI+ChJXYXRjaEhlYWx0aFJlcXVlc3QSKAoFc2NvcGUYASABKAsyGS5mYWlybGVhZC5zbGEudjEuU2xhU2NvcGUimAEKE1dhdGNoSGVhbHRoUmVzcG9uc2USDwoHdmVyc2lvbhgBIAEoBBIQCghzbmFwc2hvdBgCIAEoCBIuCgpjcmVhdGVkX2F0GAMgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBIuCgd0YXJnZXRzGAQgAygLMh0uZmFpcmxlYWQuc2xhLnYxLlRhcmdldEhlYWx0aCI9ChFMaXN0SGVhbHRoUmVxdWVzdBIoCgVzY29wZRgBIAEoCzIZLmZhaXJsZWFkLnNsYS52MS5TbGFTY29wZSJ0ChJMaXN0SGVhbHRoUmVzcG9uc2USLgoHdGFyZ2V0cxgBIAMoCzIdLmZhaXJsZWFkLnNsYS52MS5UYXJnZXRIZWFsdGgSLgoGY2hlY2tzGAIgAygLMh4uZmFpcmxlYWQuc2xhLnYxLlByb3ZpZGVyQ2hlY2siegoYTGlzdFNlcnZpY2VMZXZlbHNSZXF1ZXN0EigKBXNjb3BlGAEgASgLMhkuZmFpcmxlYWQuc2xhLnYxLlNsYVNjb3BlEjQKBm1ldHJpYxgCIAEoDjIaLmZhaXJsZWFkLnNsYS52MS5TbGFNZXRyaWNCCLpIBYIBAhABIkoKGUxpc3RTZXJ2aWNlTGV2ZWxzUmVzcG9uc2USLQoGbGV2ZWxzGAEgAygLMh0uZmFpcmxlYWQuc2xhLnYxLlNlcnZpY2VMZXZlbCKDAQoRTGlzdEFsZXJ0c1JlcXVlc3QSEwoLYWN0aXZlX29ubHkYASABKAgSQAoObGVhc3Rfc2V2ZXJpdHkYAiABKA4yHi5mYWlybGVhZC5zbGEudjEuQWxlcnRTZXZlcml0eUIIukgFggECEAESFwoFbGltaXQYAyABKA1CCLpIBSoDGOgHIjwKEkxpc3RBbGVydHNSZXNwb25zZRImCgZhbGVydHMYASADKAsyFi5mYWlybGVhZC5zbGEudjEuQWxlcnQijAEKF0Fja25vd2xlZGdlQWxlcnRSZXF1ZXN0EhwKCGFsZXJ0X2lkGAEgASgJQgq6SAdyBRABGIAIEjgKD2Fja25vd2xlZGdlZF9ieRgCIAEoCUIfukgcchoQARiAATITXlteXHgwMC1ceDFmXHg3Zl0rJBIZCgdjb21tZW50GAMgASgJQgi6SAVyAxiACCJBChhBY2tub3dsZWRnZUFsZXJ0UmVzcG9uc2USJQoFYWxlcnQYASABKAsyFi5mYWlybGVhZC5zbGEudjEuQWxlcnQimgEKGkdldENvbXBsaWFuY2VSZXBvcnRSZXF1ZXN0EikKBXN0YXJ0GAEgASgLMhouZ29vZ2xlLnByb3RvYnVmLlRpbWVzdGFtcBInCgNlbmQYAiABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEigKBXNjb3BlGAMgASgLMhkuZmFpcmxlYWQuc2xhLnYxLlNsYVNjb3BlIqMBChtHZXRDb21wbGlhbmNlUmVwb3J0UmVzcG9uc2USKQoFc3RhcnQYASABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgCIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXASMAoGbGV2ZWxzGAMgAygLMiAuZmFpcmxlYWQuc2xhLnYxLkxldmVsQ29tcGxpYW5jZSLKAQoURXhwbGFpbkJyZWFjaFJlcXVlc3QSKAoFc2NvcGUYASABKAsyGS5mYWlybGVhZC5zbGEudjEuU2xhU2NvcGUSNAoGbWV0cmljGAIgASgOMhouZmFpcmxlYWQuc2xhLnYxLlNsYU1ldHJpY0IIukgFggECEAESKQoFc3RhcnQYAyABKAsyGi5nb29nbGUucHJvdG9idWYuVGltZXN0YW1wEicKA2VuZBgEIAEoCzIaLmdvb2dsZS5wcm90b2J1Zi5UaW1lc3RhbXAiUAoVRXhwbGFpbkJyZWFjaFJlc3BvbnNlEjcKC2V4cGxhbmF0aW9uGAEgASgLMiIuZmFpcmxlYWQuc2xhLnYxLkJyZWFjaEV4cGxhbmF0aW9uIlUKFExpc3RBbm9tYWxpZXNSZXF1ZXN0EigKBXNjb3BlGAEgASgLMhkuZmFpcmxlYWQuc2xhLnYxLlNsYVNjb3BlEhMKC2FjdGl2ZV9vbmx5GAIgASgIIkQKFUxpc3RBbm9tYWxpZXNSZXNwb25zZRIrCglhbm9tYWxpZXMYASADKAsyGC5mYWlybGVhZC5zbGEudjEuQW5vbWFseTKdBgoKU2xhU2VydmljZRJaCgtXYXRjaEhlYWx0aBIjLmZhaXJsZWFkLnNsYS52MS5XYXRjaEhlYWx0aFJlcXVlc3QaJC5mYWlybGVhZC5zbGEudjEuV2F0Y2hIZWFsdGhSZXNwb25zZTABElUKCkxpc3RIZWFsdGgSIi5mYWlybGVhZC5zbGEudjEuTGlzdEhlYWx0aFJlcXVlc3QaIy5mYWlybGVhZC5zbGEudjEuTGlzdEhlYWx0aFJlc3BvbnNlEmoKEUxpc3RTZXJ2aWNlTGV2ZWxzEikuZmFpcmxlYWQuc2xhLnYxLkxpc3RTZXJ2aWNlTGV2ZWxzUmVxdWVzdBoqLmZhaXJsZWFkLnNsYS52MS5MaXN0U2VydmljZUxldmVsc1Jlc3BvbnNlElUKCkxpc3RBbGVydHMSIi5mYWlybGVhZC5zbGEudjEuTGlzdEFsZXJ0c1JlcXVlc3QaIy5mYWlybGVhZC5zbGEudjEuTGlzdEFsZXJ0c1Jlc3BvbnNlEmcKEEFja25vd2xlZGdlQWxlcnQSKC5mYWlybGVhZC5zbGEudjEuQWNrbm93bGVkZ2VBbGVydFJlcXVlc3QaKS5mYWlybGVhZC5zbGEudjEuQWNrbm93bGVkZ2VBbGVydFJlc3BvbnNlEnAKE0dldENvbXBsaWFuY2VSZXBvcnQSKy5mYWlybGVhZC5zbGEudjEuR2V0Q29tcGxpYW5jZVJlcG9ydFJlcXVlc3QaLC5mYWlybGVhZC5zbGEudjEuR2V0Q29tcGxpYW5jZVJlcG9ydFJlc3BvbnNlEl4KDUV4cGxhaW5CcmVhY2gSJS5mYWlybGVhZC5zbGEudjEuRXhwbGFpbkJyZWFjaFJlcXVlc3QaJi5mYWlybGVhZC5zbGEudjEuRXhwbGFpbkJyZWFjaFJlc3BvbnNlEl4KDUxpc3RBbm9tYWxpZXMSJS5mYWlybGVhZC5zbGEudjEuTGlzdEFub21hbGllc1JlcXVlc3QaJi5mYWlybGVhZC5zbGEudjEuTGlzdEFub21hbGllc1Jlc3BvbnNlYgZwcm90bzM", [file_buf_validate_validate, file_fairlead_sla_v1_alert, file_fairlead_sla_v1_health, file_fairlead_sla_v1_level, file_fairlead_sla_v1_report, file_google_protobuf_timestamp]);
 
 /**
  * Describes the message fairlead.sla.v1.WatchHealthRequest.
@@ -39,6 +43,90 @@ export const ListHealthRequestSchema = /*@__PURE__*/
  */
 export const ListHealthResponseSchema = /*@__PURE__*/
   messageDesc(file_fairlead_sla_v1_sla_service, 3);
+
+/**
+ * Describes the message fairlead.sla.v1.ListServiceLevelsRequest.
+ * Use `create(ListServiceLevelsRequestSchema)` to create a new message.
+ */
+export const ListServiceLevelsRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 4);
+
+/**
+ * Describes the message fairlead.sla.v1.ListServiceLevelsResponse.
+ * Use `create(ListServiceLevelsResponseSchema)` to create a new message.
+ */
+export const ListServiceLevelsResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 5);
+
+/**
+ * Describes the message fairlead.sla.v1.ListAlertsRequest.
+ * Use `create(ListAlertsRequestSchema)` to create a new message.
+ */
+export const ListAlertsRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 6);
+
+/**
+ * Describes the message fairlead.sla.v1.ListAlertsResponse.
+ * Use `create(ListAlertsResponseSchema)` to create a new message.
+ */
+export const ListAlertsResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 7);
+
+/**
+ * Describes the message fairlead.sla.v1.AcknowledgeAlertRequest.
+ * Use `create(AcknowledgeAlertRequestSchema)` to create a new message.
+ */
+export const AcknowledgeAlertRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 8);
+
+/**
+ * Describes the message fairlead.sla.v1.AcknowledgeAlertResponse.
+ * Use `create(AcknowledgeAlertResponseSchema)` to create a new message.
+ */
+export const AcknowledgeAlertResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 9);
+
+/**
+ * Describes the message fairlead.sla.v1.GetComplianceReportRequest.
+ * Use `create(GetComplianceReportRequestSchema)` to create a new message.
+ */
+export const GetComplianceReportRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 10);
+
+/**
+ * Describes the message fairlead.sla.v1.GetComplianceReportResponse.
+ * Use `create(GetComplianceReportResponseSchema)` to create a new message.
+ */
+export const GetComplianceReportResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 11);
+
+/**
+ * Describes the message fairlead.sla.v1.ExplainBreachRequest.
+ * Use `create(ExplainBreachRequestSchema)` to create a new message.
+ */
+export const ExplainBreachRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 12);
+
+/**
+ * Describes the message fairlead.sla.v1.ExplainBreachResponse.
+ * Use `create(ExplainBreachResponseSchema)` to create a new message.
+ */
+export const ExplainBreachResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 13);
+
+/**
+ * Describes the message fairlead.sla.v1.ListAnomaliesRequest.
+ * Use `create(ListAnomaliesRequestSchema)` to create a new message.
+ */
+export const ListAnomaliesRequestSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 14);
+
+/**
+ * Describes the message fairlead.sla.v1.ListAnomaliesResponse.
+ * Use `create(ListAnomaliesResponseSchema)` to create a new message.
+ */
+export const ListAnomaliesResponseSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_sla_v1_sla_service, 15);
 
 /**
  * Health of targets against their service levels. Served by sla-monitor.

@@ -1,0 +1,12 @@
+const LISTS = [
+  "the and for with that this from have has had was were are is not but they their them there then than these those which who whom whose what when where while will would could should can may might must shall been being into onto over under between about after before during such each every some any more most much many other also very just only even still both either neither because since until through within without against among however therefore thus according said says does did done its his her our your you all one another here upon per via like",
+  "der die das und für mit dass diese dieser dieses von haben hat hatte war waren sind ist nicht aber sie ihr ihre ihnen dann als welche wer was wann wo während wird würde könnte sollte kann darf muss werden wurde worden sein über unter zwischen nach vor bei auch sehr nur noch schon weil seit bis durch ohne gegen jedoch daher eine einen einem einer eines sich auf aus dem den des zum zur wie oder alle mehr",
+  "les des une pour avec que cette ces dans ont avait était étaient sont est pas mais ils elles leur leurs puis dont quand pendant sera serait peut doit être été sur sous entre après avant aussi très plus moins encore comme parce depuis par sans contre cependant donc aux qui son ses nous vous tout tous",
+  "los las una para con que esta este estos han había era eran son está pero ellos ellas sus entonces cuando donde mientras será sería puede debe ser sido sobre bajo entre después antes también muy más menos como porque desde hasta por sin contra del todo todos qué",
+  "gli una per con che questa questo questi hanno aveva era erano sono non loro quando dove mentre sarà sarebbe può deve essere stato sopra sotto tra dopo prima anche molto più meno come perché dal della delle dei degli nel nella senza contro tutto tutti",
+  "uma para com que esta este estes têm tinha era eram são não mas eles elas seus quando onde enquanto será seria pode deve ser sido sobre entre depois antes também muito mais menos como porque desde até por sem contra dos das pelo pela todo todos",
+  "het een voor met dat deze dit van hebben heeft had was waren zijn niet maar zij hun wanneer waar terwijl zal zou kan moet worden werd geworden over onder tussen voor ook zeer meer minder als omdat sinds door zonder tegen alle",
+];
+
+/** Words that carry no content of their own, in seven languages. */
+export const FUNCTION_WORDS: ReadonlySet<string> = new Set(LISTS.flatMap((list) => list.split(" ")));

@@ -1,0 +1,48 @@
+import { at } from "../criteria.ts";
+import type { Contender } from "../target.ts";
+import type { Strategy, StrategyInput } from "./strategy.ts";
+
+/** How much worse a model may be predicted to be and still stand in for another. */
+const SAME_CLASS = 0.03;
+/** Calls from which on a measured price counts as much as the list price. */
+const HALF_PROVEN = 20;
+
+/**
+ * The lowest effective price among those that stand in for what was asked for: the same weights at any provider, or,
+ * where no model is named, any as good as the best. The price is measured, caching included, and the list price counts
+ * while little is measured.
+ */
+export const dynamicArbitrage: Strategy = {
+  name: "dynamic_arbitrage",
+  because: "has the lowest effective price of its class",
+  score(input) {
+    const prices = input.contenders.map((contender) => effectiveCost(contender, input));
+    const bar = classBar(input);
+    const lowest = prices.reduce((least, price, index) => (isInClass(input, index, bar) ? Math.min(least, price) : least), Number.POSITIVE_INFINITY);
+    const scores = Float64Array.from(prices, (price, index) => {
+      if (!isInClass(input, index, bar)) return 0.5 * at(input.criteria.quality, index);
+      return price <= lowest ? 1 : 0.5 + (0.5 * lowest) / price;
+    });
+    return { scores };
+  },
+};
+
+function effectiveCost({ target, offered }: Contender, { analysis }: StrategyInput): number {
+  const measured = target.effectivePrice;
+  if (measured === undefined) return offered.cost;
+  const trust = measured.evidence / (measured.evidence + HALF_PROVEN);
+  const cost = (analysis.inputTokens * Number(measured.input) + analysis.outputTokens * Number(measured.output)) / 1e6;
+  return trust * cost + (1 - trust) * offered.cost;
+}
+
+function classBar({ contenders, criteria, isAskedFor }: StrategyInput): number {
+  let best = 0;
+  for (const contender of contenders) {
+    if (contender.reservation === undefined && isAskedFor(contender)) best = Math.max(best, at(criteria.quality, contender.place));
+  }
+  return best - SAME_CLASS;
+}
+
+function isInClass({ criteria }: StrategyInput, index: number, bar: number): boolean {
+  return at(criteria.quality, index) >= bar;
+}

@@ -1,0 +1,72 @@
+import { create } from "@bufbuild/protobuf";
+import { ModelCapabilitiesSchema } from "@fairlead/contracts/adapter/v1/model";
+import { type OutcomeObserved, OutcomeObservedSchema } from "@fairlead/contracts/events/v1/event";
+import type { Outcome } from "@fairlead/contracts/execution/v1/execution_service";
+import { asFairleadError } from "@fairlead/rpc/fairlead-error";
+import type { Prepared } from "./prepare-request.ts";
+import type { Routed, RoutingTools } from "./route-request.ts";
+
+/** What came of a request that was routed: what its execution says, or the error that it ended with. */
+export type Conclusion = { readonly outcome: Outcome | undefined } | { readonly thrown: unknown };
+
+/**
+ * Ends a routed request: its call no longer counts as in flight, and what was predicted and what came is told.
+ *
+ * @param startedAt when it came, on the monotonic clock
+ */
+export function concludeRequest(routing: RoutingTools, prepared: Prepared, routed: Routed, conclusion: Conclusion, startedAt: number): void {
+  routed.over();
+  const event = "thrown" in conclusion ? failed(prepared, routed, conclusion.thrown) : answered(prepared, routed, conclusion.outcome);
+  event.durationMs = performance.now() - startedAt;
+  routing.events.outcomeObserved(event);
+}
+
+function answered(prepared: Prepared, routed: Routed, outcome: Outcome | undefined): OutcomeObserved {
+  const event = observed(prepared, routed, outcome?.provider ?? "", outcome?.model ?? "", outcome?.deployment ?? "");
+  event.succeeded = true;
+  event.costNanoUsd = outcome?.costNanoUsd ?? 0n;
+  event.firstTokenMs = outcome?.firstTokenMs ?? 0;
+  event.attempts = callsOf(outcome?.attempts ?? []);
+  if (outcome?.usage !== undefined) event.usage = outcome.usage;
+  if (outcome?.qualityScore !== undefined) event.qualityScore = outcome.qualityScore;
+  return event;
+}
+
+function failed(prepared: Prepared, routed: Routed, thrown: unknown): OutcomeObserved {
+  const { code, detail } = asFairleadError(thrown);
+  const last = detail.attempts.findLast(({ skipped }) => !skipped);
+  const event = observed(prepared, routed, last?.provider ?? "", last?.model ?? "", last?.deployment ?? "");
+  event.errorCode = code;
+  event.costNanoUsd = detail.attempts.reduce((sum, { costNanoUsd }) => sum + costNanoUsd, 0n);
+  event.attempts = callsOf(detail.attempts);
+  return event;
+}
+
+function observed({ subject }: Prepared, { decision, account }: Routed, provider: string, model: string, deployment: string): OutcomeObserved {
+  const first = decision.candidates[0];
+  const predicted = decision.candidates.find((one) => one.provider === provider && one.model === model) ?? first;
+  const { tools, vision, audio, files, structuredOutput } = subject.analyzed.needs;
+  const event = create(OutcomeObservedSchema, {
+    requestId: account.requestId,
+    tenant: account.tenant,
+    user: account.user,
+    project: account.project,
+    strategy: decision.strategy,
+    requestedModel: subject.model,
+    needs: create(ModelCapabilitiesSchema, { tools, vision, audioInput: audio, files, structuredOutput, streaming: subject.streaming }),
+    provider,
+    model,
+    deployment,
+    predictedCostNanoUsd: predicted?.predictedCostNanoUsd ?? 0n,
+    predictedLatencyMs: predicted?.predictedLatencyMs ?? 0,
+    predictedQuality: predicted?.predictedQuality ?? 0,
+    fellBack: provider !== first?.provider || model !== first.model,
+  });
+  if (decision.analysis !== undefined) event.analysis = decision.analysis;
+  if (subject.maxOutputTokens !== undefined) event.maxOutputTokens = subject.maxOutputTokens;
+  return event;
+}
+
+function callsOf(attempts: readonly { readonly skipped: boolean }[]): number {
+  return attempts.filter(({ skipped }) => !skipped).length;
+}

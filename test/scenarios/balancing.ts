@@ -1,3 +1,0 @@
-import type { ScenarioContext } from "./context.ts";
-
-export function describeBalancing(_context: ScenarioContext): void {}

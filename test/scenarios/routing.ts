@@ -131,7 +131,7 @@ export function describeRouting({ shape, simulator }: ScenarioContext): void {
     it("takes feedback for an answer, shows what was learned, and forgets it when told", async () => {
       const policy = { strategy: "adaptive" };
       const answers = await Promise.all(Array.from({ length: 5 }, (_, count) => generate(`Tell me a fact, number ${count}.`, {}, policy)));
-      const { provider, model, requestId } = answers[0]?.body.report;
+      const { provider, model, requestId } = (answers[0] as (typeof answers)[number]).body.report;
       const given = await until("the routers know the answer", async () => {
         const { status } = await send("POST", `${shape().httpUrl}/api/v1/feedback`, { requestId, score: 0.9, label: "helpful" });
         return status === 200 ? status : undefined;

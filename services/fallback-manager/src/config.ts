@@ -40,7 +40,7 @@ export const fallbackManagerConfig = defineConfig({
     /** Bytes of a stream that is held back until it has passed its checks, at most. */
     heldStreamBytes: z.coerce.number().int().min(1_024).max(16_777_216).default(4_194_304),
     /** Milliseconds that preparing a schema, or holding an answer against it, may take. */
-    schemaTimeMs: milliseconds.max(1_000).default(50),
+    schemaTimeMs: milliseconds.max(1_000).default(200),
     /** Milliseconds between two reports of calls in flight at most. */
     loadReportMs: milliseconds.min(100).default(1_000),
   }),

@@ -11,7 +11,7 @@ const PERSON = {
 };
 
 describe("validators of structured output", () => {
-  const validators = new SchemaValidators(100);
+  const validators = new SchemaValidators(300);
   const check = (schema: unknown, text: string) => validators.prepare(JSON.stringify(schema))(text);
 
   it.each([

@@ -12,10 +12,14 @@ export type ValidateText = (text: string) => string | undefined;
 /** Compiled schemas kept at most, and characters of their texts. */
 const MOST_COMPILED = 256;
 const MOST_CHARACTERS = 4_000_000;
+/** Milliseconds for which a schema that took too long is refused: it may have been the machine. */
+const SLOW_MS = 60_000;
 const FIELD = "chat.response_format.json_schema.schema_json";
 
 /** Unknown words in a schema are ignored, as the standard says; nothing is logged, for a schema is content. */
 const OPTIONS: Options = { strict: false, validateSchema: false, addUsedSchema: false, allErrors: false, inlineRefs: false, logger: false };
+
+type Prepared = { readonly validate: ValidateText } | { readonly problem: string; readonly slow?: true };
 
 /** Schemas of structured output, compiled once each. */
 export class SchemaValidators {
@@ -23,7 +27,7 @@ export class SchemaValidators {
   readonly #timeMs: number;
   readonly #meta = new Map<boolean, Ajv>();
   /** What is known of a schema: how to use it, or why it cannot be used. */
-  readonly #compiled = new LRUCache<string, { readonly validate: ValidateText } | { readonly problem: string }>({
+  readonly #compiled = new LRUCache<string, Prepared>({
     max: MOST_COMPILED,
     maxSize: MOST_CHARACTERS,
     sizeCalculation: (_, schema) => Math.max(1, schema.length),
@@ -41,12 +45,16 @@ export class SchemaValidators {
    */
   prepare(schemaJson: string): ValidateText {
     let known = this.#compiled.get(schemaJson);
-    if (known === undefined) this.#compiled.set(schemaJson, (known = this.#compile(schemaJson)));
+    if (known === undefined) this.#keep(schemaJson, (known = this.#compile(schemaJson)));
     if ("problem" in known) throw invalidField(FIELD, `The schema ${known.problem}.`);
     return known.validate;
   }
 
-  #compile(schemaJson: string): { readonly validate: ValidateText } | { readonly problem: string } {
+  #keep(schemaJson: string, prepared: Prepared): void {
+    this.#compiled.set(schemaJson, prepared, "slow" in prepared ? { ttl: SLOW_MS } : {});
+  }
+
+  #compile(schemaJson: string): Prepared {
     const bounded = boundSchema(schemaJson);
     if ("problem" in bounded) return bounded;
     const { schema } = bounded;
@@ -61,7 +69,8 @@ export class SchemaValidators {
       }, this.#timeMs);
       return { validate: (text) => this.#check(validate, schemaJson, text) };
     } catch (error) {
-      return { problem: error instanceof OutOfTime ? "takes too long to prepare" : "is not valid JSON Schema 2020-12 or draft-07" };
+      if (error instanceof OutOfTime) return { problem: "takes too long to prepare", slow: true };
+      return { problem: "is not valid JSON Schema 2020-12 or draft-07" };
     }
   }
 
@@ -88,7 +97,7 @@ export class SchemaValidators {
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error;
       // Whoever sent it once could send it over and over, and stop everyone else each time.
-      this.#compiled.set(schemaJson, { problem: "takes too long to hold an answer against" });
+      this.#keep(schemaJson, { problem: "takes too long to hold an answer against", slow: true });
       return "it could not be held against its schema in time";
     }
     return `it breaks "${validate.errors?.[0]?.keyword ?? "false schema"}" of its schema`;

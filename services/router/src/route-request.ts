@@ -124,10 +124,12 @@ export async function routeRequest(routing: RoutingTools, prepared: Prepared, ca
   });
   if (baselines.dearest?.price !== undefined) account.dearestPrice = baselines.dearest.price;
   if (baselines.requested?.price !== undefined) account.requestedPrice = baselines.requested.price;
+  const { inputTokens, outputTokens } = subject.analyzed.analysis;
+  const expectedTokens = inputTokens + outputTokens;
   const first = reserved.attempts[0];
   return {
     decision,
-    plan: planRoute(reserved.attempts, policy, limitsOf(routing, context, call), prepared.model),
+    plan: planRoute(reserved.attempts, policy, limitsOf(routing, context, call), { model: prepared.model, expectedTokens }),
     account,
     outputCap: reserved.outputCap,
     adaptations: reserved.outputCap === undefined ? [] : [budgetAdaptation(reserved.outputCap)],

@@ -40,12 +40,15 @@ const PERIODS: Readonly<Record<string, BudgetWindow>> = {
   month: BudgetWindow.MONTH,
 };
 
-/** Looks at the level of a subject for alerts: of targets, providers, tenants and what a level names. */
+/**
+ * Looks at the level of a subject for alerts: of targets, providers and what a level names. Without a level of its own a
+ * model or tenant raises none, since one outage would then be told hundreds of times.
+ */
 export function watchLevel(sources: AlertSources, subject: Subject, now: number): void {
   const { provider, model, tenant } = subject.scope;
   const isTarget = provider !== "" && model !== "" && tenant === "";
-  const isOne = isTarget || (provider !== "") !== (tenant !== "");
-  if ((!isOne || (model !== "" && !isTarget)) && !sources.subjects.isNamed(subject)) return;
+  const isProvider = provider !== "" && model === "" && tenant === "";
+  if (!isTarget && !isProvider && !sources.subjects.isNamed(subject)) return;
   const judgement = isTarget ? sources.board.verdictOn(subject, now) : worstOf(subject.levels.map(({ verdict }) => verdict));
   sources.book.observe({ ...levelText(subject.scope, judgement), severity: levelSeverity(sources, judgement, now), timing: levelTiming(sources) }, now);
 }

@@ -11,7 +11,7 @@ const targets = [makeTarget("a/one#east", { dollars: 2 }), makeTarget("b/two", {
 function plan(policy: Parameters<typeof create<typeof RoutingPolicySchema>>[1] = {}, model = "auto") {
   const outcome = decideRoute(makeQuestion({ model, policy: { strategy: "cost" } }), targets, seededDraws(1));
   if (outcome.kind === "rejected") throw new Error(outcome.message);
-  return planRoute(outcome.ranked, create(RoutingPolicySchema, policy), LIMITS, model);
+  return planRoute(outcome.ranked, create(RoutingPolicySchema, policy), LIMITS, { model, expectedTokens: 700 });
 }
 
 describe("planning a route", () => {
@@ -25,6 +25,7 @@ describe("planning a route", () => {
     expect(limits).toMatchObject(LIMITS);
     expect(checks).toBeUndefined();
     expect(finalCodes).toEqual([]);
+    expect(plan().expectedTokens).toBe(700);
   });
 
   it.each([

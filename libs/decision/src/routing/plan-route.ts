@@ -17,6 +17,14 @@ export interface PlanLimits {
   readonly hedgeAfterMs: number;
 }
 
+/** What a plan holds of the request itself. */
+export interface PlannedRequest {
+  /** Model as it is looked for. */
+  readonly model: string;
+  /** Tokens in and out that a call will probably use. */
+  readonly expectedTokens: number;
+}
+
 /** A trigger that is on unless it is switched off, and the failures that it is about. */
 type TriggerSwitch = readonly [trigger: keyof FallbackTriggers, codes: readonly ErrorCode[]];
 
@@ -35,13 +43,14 @@ const SWITCHES: readonly TriggerSwitch[] = [
  * Puts what was decided into a plan: whom to try in which order, within which limits, after which failures nobody else,
  * and what an answer has to pass.
  */
-export function planRoute(ranked: readonly Tiered[], policy: RoutingPolicy, limits: PlanLimits, askedModel: string): Plan {
+export function planRoute(ranked: readonly Tiered[], policy: RoutingPolicy, limits: PlanLimits, request: PlannedRequest): Plan {
   const { triggers } = policy;
   const plan = create(PlanSchema, {
     limits: { ...limits, hedgeAfterMs: policy.hedgeAfterMs ?? limits.hedgeAfterMs },
+    expectedTokens: request.expectedTokens,
     finalCodes: SWITCHES.flatMap(([trigger, codes]) => (triggers?.[trigger] === false ? codes : [])),
   });
-  plan.attempts = ranked.map((one) => toAttempt(one, askedModel));
+  plan.attempts = ranked.map((one) => toAttempt(one, request.model));
   if (policy.maxCostNanoUsd !== undefined && plan.limits !== undefined) plan.limits.maxCostNanoUsd = policy.maxCostNanoUsd;
   const checks = checksOf(triggers);
   if (checks !== undefined) plan.checks = checks;

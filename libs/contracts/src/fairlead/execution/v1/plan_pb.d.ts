@@ -46,6 +46,13 @@ export declare type Plan = Message<"fairlead.execution.v1.Plan"> & {
    * @generated from field: repeated fairlead.errors.v1.ErrorCode final_codes = 4;
    */
   finalCodes: ErrorCode[];
+
+  /**
+   * Tokens in and out that a call will probably use, for the limits of accounts.
+   *
+   * @generated from field: uint32 expected_tokens = 5;
+   */
+  expectedTokens: number;
 };
 
 /**

@@ -175,7 +175,8 @@ export class MeshView {
       for (const model of models) {
         const offer = keyOf(provider, model.model);
         const health = this.#verdicts.get(offer);
-        const price = priceAt(this.#prices.get(offer) ?? model.prices, now);
+        // Prices outlive an offer so that it can be settled; who offers a model without one has taken it back.
+        const price = model.prices.length === 0 ? undefined : priceAt(this.#prices.get(offer) ?? model.prices, now);
         for (const { deployment, region, weight, limits } of placesOf(provider, model)) {
           const key = targetKey({ provider, model: model.model, deployment });
           targets.push({

@@ -19,6 +19,8 @@ export interface Exchange {
   readonly signal: AbortSignal;
   /** Parent of the HTTP span. */
   readonly trace: Context;
+  /** Milliseconds to connect and to send the request. 0: as the pool bounds it. */
+  readonly connectMs: number;
   /** Set when the provider answered with 2xx. */
   answer?: LeanResponse;
   /** Set when it answered otherwise. */

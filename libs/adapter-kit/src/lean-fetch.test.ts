@@ -10,7 +10,7 @@ const pool = createProviderPool({ connections: 4, connectTimeoutMs: 500 });
 afterAll(() => pool.destroy());
 
 function callWith(signal: AbortSignal, context = ROOT_CONTEXT): ProviderCall {
-  return { signal, trace: context, strict: false, deployment: "", now: Date.now };
+  return { signal, trace: context, strict: false, deployment: "", connectMs: 0, now: Date.now };
 }
 
 async function send(url: string, call: ProviderCall, settings: Partial<LeanFetchSettings> = {}) {

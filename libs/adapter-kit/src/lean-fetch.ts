@@ -4,6 +4,7 @@ import { currentExchange, type Exchange } from "./exchange.ts";
 import { type HttpSpan, startHttpSpan } from "./http-span.ts";
 import { LeanHeaders, plainHeaders } from "./lean-headers.ts";
 import { LeanResponse, MAX_ANSWER_BYTES } from "./lean-response.ts";
+import { Sending } from "./sending.ts";
 
 /** Bytes of an error's body that are looked at. */
 const MAX_ERROR_BYTES = 64 * 1024;
@@ -13,7 +14,7 @@ const MAX_WAITING_BYTES = 16 * 1024;
 
 /** What a lean fetch works with. */
 export interface LeanFetchSettings {
-  /** Connections to the provider. */
+  /** Connections to the provider, as `createProviderPool` makes them. */
   readonly dispatcher: Dispatcher;
   /** Makes the HTTP spans. Unset: none are made. */
   readonly tracer?: Tracer;
@@ -27,7 +28,7 @@ export interface LeanFetchSettings {
  * A fetch for the SDKs of providers over `undici.request`, at less than half the cost of the built-in one.
  *
  * It answers with what the SDKs use of a `Response`, follows no redirect and bounds the answer. Within an exchange it
- * notes there what happened, obeys the exchange's signal, and throws at any status but 2xx.
+ * notes there what happened, obeys the exchange's signal and its limit for connecting, and throws at any status but 2xx.
  */
 export function createLeanFetch(settings: LeanFetchSettings): typeof fetch {
   const leanFetch = (input: string | URL | { readonly url: string }, init?: RequestInit) =>
@@ -64,15 +65,20 @@ async function request(
   exchange: Exchange | undefined,
   span: HttpSpan,
 ): Promise<LeanResponse> {
-  const answer = await settings.dispatcher.request({
-    origin: url.origin,
-    path: url.pathname + url.search,
-    method: (init.method ?? "GET") as Dispatcher.HttpMethod,
-    headers,
-    body: (init.body ?? null) as string | null,
-    signal: exchange?.signal ?? init.signal ?? null,
-    highWaterMark: MAX_WAITING_BYTES,
-  });
+  const signal = exchange?.signal ?? init.signal ?? null;
+  const sending = new Sending(signal);
+  const send = () =>
+    settings.dispatcher.request({
+      origin: url.origin,
+      path: url.pathname + url.search,
+      method: (init.method ?? "GET") as Dispatcher.HttpMethod,
+      headers,
+      body: (init.body ?? null) as string | null,
+      signal,
+      highWaterMark: MAX_WAITING_BYTES,
+      opaque: sending,
+    });
+  const answer = await sending.result(send, exchange?.connectMs ?? 0, (late) => void late.body.destroy());
   span.answered(answer.statusCode);
   answer.body.once("close", () => span.end());
   return new LeanResponse({

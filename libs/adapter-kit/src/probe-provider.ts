@@ -47,7 +47,7 @@ export function createProbe(
   const start = (deployment: string, trace: Context): Finding => {
     const startedAt = performance.now();
     const bound = boundSignal(undefined, Date.now() + longestMs, "The provider did not answer the probe in time.");
-    const call: ProviderCall = { signal: bound.signal, trace, strict: false, deployment, now };
+    const call: ProviderCall = { signal: bound.signal, trace, strict: false, deployment, connectMs: 0, now };
     const outcome = run(deployment, call).then(() => performance.now() - startedAt);
     const finding: Finding = { outcome, endedAt: undefined };
     const ended = () => {

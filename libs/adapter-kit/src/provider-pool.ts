@@ -1,4 +1,5 @@
-import { Agent } from "undici";
+import { Agent, Pool } from "undici";
+import { ProviderClient } from "./provider-client.ts";
 
 /** Bounds of the connections to a provider. */
 export interface ProviderPoolSettings {
@@ -11,7 +12,8 @@ export interface ProviderPoolSettings {
 /**
  * Connections to a provider, kept and used again.
  *
- * Waiting for headers and bodies is not bounded here: each call's signal carries its deadline.
+ * Waiting for headers and bodies is not bounded here: each call's signal carries its deadline. A request whose `opaque` is a
+ * `Sending` can be given up before it is on a connection.
  */
 export function createProviderPool(settings: ProviderPoolSettings = {}): Agent {
   return new Agent({
@@ -26,5 +28,6 @@ export function createProviderPool(settings: ProviderPoolSettings = {}): Agent {
     maxHeaderSize: 65_536,
     allowH2: false,
     connect: { timeout: settings.connectTimeoutMs ?? 5_000 },
+    factory: (origin, options) => new Pool(origin, { ...options, factory: (to, shared) => new ProviderClient(to, shared) }),
   });
 }

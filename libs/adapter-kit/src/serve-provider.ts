@@ -21,6 +21,7 @@ import { type CallMetrics, createCallMetrics } from "./call-metrics.ts";
 import { type CallOutcome, emptyOutcome, noteAnswer, noteDelta } from "./call-outcome.ts";
 import type { ProviderCall } from "./call-provider.ts";
 import { chatAttributes, startCallSpan } from "./call-span.ts";
+import { connectLimitOf } from "./connect-limit.ts";
 import type { DeltaSource } from "./delta-source.ts";
 import { usageDelta } from "./deltas.ts";
 import { estimateTokens, estimateUsage, partsBytes } from "./estimate-usage.ts";
@@ -157,7 +158,7 @@ function callOpener(provider: Provider, { tracer, metrics: registry, now }: Serv
       span.end(outcome, errorType);
     };
     return {
-      call: { signal: bound.signal, trace: span.context, strict, deployment, now },
+      call: { signal: bound.signal, trace: span.context, strict, deployment, connectMs: connectLimitOf(context.metadata), now },
       outcome,
       elapsed,
       succeed: () => end(""),

@@ -78,6 +78,7 @@ export async function composeServices(ground: Ground, adapters: ReadonlyMap<stri
       circuits,
       instance,
       openAdapter,
+      balancing: clientOf(balancer, BalancingService),
     }),
   );
   const clients = {

@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { type Attempt, AttemptSchema, ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { type CostLine, CostLineSchema } from "@fairlead/contracts/events/v1/event";
+import { type Outcome, OutcomeSchema } from "@fairlead/contracts/execution/v1/execution_service";
 import type { PlannedAttempt } from "@fairlead/contracts/execution/v1/plan";
 import { judgeFailure } from "@fairlead/decision/fallback/judge-failure";
 import type { Attempted } from "./attempt.ts";
@@ -31,4 +32,21 @@ export function judgeTarget({ error, durationMs }: Attempted): "succeeded" | "fa
   if (error === undefined || error.code === ErrorCode.QUALITY_REJECTED) return "succeeded";
   const unfair = error.code === ErrorCode.TIMEOUT && durationMs < FAIR_TIME_MS;
   return judgeFailure(error.code).blamesTarget && !unfair ? "failed" : "abandoned";
+}
+
+/** What came of a request: every attempt in its order, the one that answered last. */
+export function toOutcome(answer: Attempted | undefined, made: readonly Attempt[], lines: readonly CostLine[], hedged: boolean): Outcome {
+  const isAnswer = ({ number }: Attempt) => Number(number === answer?.number);
+  const outcome = create(OutcomeSchema, {
+    attempts: made.toSorted((a, b) => isAnswer(a) - isAnswer(b) || a.number - b.number),
+    provider: answer?.planned.provider ?? "",
+    model: answer?.planned.model ?? "",
+    deployment: answer?.planned.deployment ?? "",
+    costNanoUsd: lines.reduce((sum, line) => sum + line.costNanoUsd, 0n),
+    hedged,
+    firstTokenMs: answer?.facts.firstTokenMs ?? 0,
+  });
+  if (answer?.score !== undefined) outcome.qualityScore = answer.score;
+  if (answer?.usage !== undefined) outcome.usage = answer.usage;
+  return outcome;
 }

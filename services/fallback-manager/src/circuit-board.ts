@@ -11,7 +11,7 @@ import {
 } from "@fairlead/decision/fallback/advance-breaker";
 import { readWindow } from "@fairlead/decision/fallback/failure-window";
 import { mergeBreaker } from "@fairlead/decision/fallback/merge-breaker";
-import { type Target, targetKey } from "./target.ts";
+import { targetKey, type TargetName } from "@fairlead/decision/balancing/adapter-directory";
 
 /** Circuits remembered at most; a target beyond them is called without one. */
 const MAX_CIRCUITS = 10_000;
@@ -29,7 +29,7 @@ export interface CircuitBoardSettings {
 
 /** The circuit of one target, as this process sees it. */
 export interface BoardEntry {
-  readonly target: Target;
+  readonly target: TargetName;
   state: BreakerState;
   /** While half open: whether this process is the one that lets probes through. */
   holds: boolean;
@@ -74,7 +74,7 @@ export class CircuitBoard {
   }
 
   /** Lets a call through, or not: undefined. The end of one that was let through must be told. */
-  ask(target: Target): Passage | undefined {
+  ask(target: TargetName): Passage | undefined {
     const entry = this.#entry(target);
     if (entry === undefined) return UNWATCHED;
     const { kind } = entry.state;
@@ -100,7 +100,7 @@ export class CircuitBoard {
   }
 
   /** Milliseconds until the circuit of a target may be tried by time; 0: now. */
-  opensInMs(target: Target): number {
+  opensInMs(target: TargetName): number {
     const state = this.#entries.get(targetKey(target))?.state;
     return state?.kind === "open" ? Math.max(0, state.openedAt + this.#settings.breaker.openMs - this.#settings.now()) : 0;
   }
@@ -117,7 +117,7 @@ export class CircuitBoard {
   }
 
   /** Closes a circuit by hand. */
-  reset(target: Target): Circuit {
+  reset(target: TargetName): Circuit {
     const entry = this.#entry(target);
     if (entry === undefined) return this.#toCircuit({ target, state: CLOSED, holds: false });
     this.#advance(entry, "reset");
@@ -173,7 +173,7 @@ export class CircuitBoard {
     for (const listener of this.#listeners) listener(entry, before);
   }
 
-  #entry(target: Target): BoardEntry | undefined {
+  #entry(target: TargetName): BoardEntry | undefined {
     const key = targetKey(target);
     let entry = this.#entries.get(key);
     if (entry === undefined && this.#entries.size < MAX_CIRCUITS) {

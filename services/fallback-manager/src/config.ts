@@ -41,6 +41,10 @@ export const fallbackManagerConfig = defineConfig({
     heldStreamBytes: z.coerce.number().int().min(1_024).max(16_777_216).default(4_194_304),
     /** Milliseconds that preparing a schema, or holding an answer against it, may take. */
     schemaTimeMs: milliseconds.max(1_000).default(200),
+    /** Milliseconds that a call waits for its account's requests and tokens a minute, at most. */
+    quotaWaitMs: milliseconds.default(2_000),
+    /** Calls of one account that wait at most. */
+    quotaWaiting: z.coerce.number().int().min(1).max(100_000).default(1_000),
     /** Milliseconds between two reports of calls in flight at most. */
     loadReportMs: milliseconds.min(100).default(1_000),
   }),
@@ -62,6 +66,8 @@ export const fallbackManagerConfig = defineConfig({
     FAIRLEAD_HEDGE_SAVED: "hedgeSaved",
     FAIRLEAD_HELD_STREAM_BYTES: "heldStreamBytes",
     FAIRLEAD_SCHEMA_TIME_MS: "schemaTimeMs",
+    FAIRLEAD_QUOTA_WAIT_MS: "quotaWaitMs",
+    FAIRLEAD_QUOTA_WAITING: "quotaWaiting",
     FAIRLEAD_LOAD_REPORT_MS: "loadReportMs",
   },
 });

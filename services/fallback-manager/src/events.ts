@@ -71,7 +71,7 @@ export function createEvents({ bus, tools, instance, lost }: EventTools): Execut
       });
     },
     loadReported(calls) {
-      const loads = calls.map(({ target: { provider, model, deployment }, active }) => ({ provider, model, deployment, active }));
+      const loads = calls.map(({ target: { provider, model, deployment }, active, queued }) => ({ provider, model, deployment, active, queued }));
       const value = create(LoadReportedSchema, { instance, loads });
       bus.publish(subjects.loadReported(instance), newEvent(origin(tools.newId()), { case: "loadReported", value }));
     },

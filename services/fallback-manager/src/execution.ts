@@ -1,46 +1,24 @@
-import { create } from "@bufbuild/protobuf";
 import { type Attempt, ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CostLine } from "@fairlead/contracts/events/v1/event";
-import { type Account, type Outcome, OutcomeSchema } from "@fairlead/contracts/execution/v1/execution_service";
+import type { Account, Outcome } from "@fairlead/contracts/execution/v1/execution_service";
 import type { Plan, PlannedAttempt } from "@fairlead/contracts/execution/v1/plan";
-import { backoff, type BackoffSettings } from "@fairlead/decision/fallback/backoff";
+import { backoff } from "@fairlead/decision/fallback/backoff";
 import { type CostBounds, fitsCost } from "@fairlead/decision/fallback/cost-room";
 import { judgeFailure } from "@fairlead/decision/fallback/judge-failure";
 import type { CallContext } from "@fairlead/rpc/call";
 import { abortError, boundSignal, type BoundedSignal } from "@fairlead/rpc/deadline";
 import { asFairleadError, type FairleadError, failure, retryAfterMs } from "@fairlead/rpc/fairlead-error";
 import { pause } from "@fairlead/rpc/pause";
-import type { ServiceTools } from "@fairlead/runtime/service";
-import type { AdapterDirectory } from "./adapter-directory.ts";
+import { admitCall } from "./admit-call.ts";
 import { Attempted } from "./attempt.ts";
-import { judgeTarget, toAttempt, toCostLine, toSkipped } from "./attempt-outcome.ts";
+import { judgeTarget, toAttempt, toCostLine, toOutcome, toSkipped } from "./attempt-outcome.ts";
+import type { ExecutionTools } from "./execution-tools.ts";
 import { recordOf } from "./attempt-record.ts";
-import type { CircuitBoard, Passage } from "./circuit-board.ts";
-import type { ExecutionEvents } from "./events.ts";
-import type { LoadBoard } from "./load-board.ts";
-import type { ExecutionMetrics } from "./metrics.ts";
-import type { Rests } from "./rests.ts";
+import type { Passage } from "./circuit-board.ts";
+import type { ReleaseQuota } from "./quotas/provider-quotas.ts";
+import { countedTokens, isLimited, waitForQuota } from "./quotas/wait-for-quota.ts";
 import { RetryCandidates } from "./retry-candidates.ts";
-import type { SchemaValidators } from "./schema-validators.ts";
-import type { TokenPurse } from "./token-purse.ts";
 import { within } from "./within.ts";
-
-/** What executions share. */
-export interface ExecutionTools {
-  readonly adapters: AdapterDirectory;
-  readonly circuits: CircuitBoard;
-  readonly rests: Rests;
-  readonly loads: LoadBoard;
-  readonly events: ExecutionEvents;
-  readonly metrics: ExecutionMetrics;
-  readonly retries: TokenPurse;
-  readonly hedges: TokenPurse;
-  readonly backoff: BackoffSettings;
-  readonly schemas: SchemaValidators;
-  /** Bytes of a stream that is held back until it has passed, at most. */
-  readonly heldStreamBytes: number;
-  readonly tools: ServiceTools;
-}
 
 /**
  * Makes one attempt. It throws a FairleadError where it fails, and ends the attempt itself where it succeeds or hands
@@ -57,6 +35,8 @@ interface Started<T> {
   /** Never rejects. */
   readonly outcome: Promise<Tried<T>>;
 }
+
+const NO_QUOTA: ReleaseQuota = () => undefined;
 
 /**
  * One request's way through its plan. Targets are tried in order until one answers, then those that may have recovered
@@ -130,20 +110,7 @@ export class Execution {
 
   /** What came of it so far. */
   outcome(): Outcome {
-    const answer = this.#answer;
-    const attempts = [...this.#attempts].sort((a, b) => Number(a.number === answer?.number) - Number(b.number === answer?.number) || a.number - b.number);
-    const outcome = create(OutcomeSchema, {
-      attempts,
-      provider: answer?.planned.provider ?? "",
-      model: answer?.planned.model ?? "",
-      deployment: answer?.planned.deployment ?? "",
-      costNanoUsd: this.#lines.reduce((sum, line) => sum + line.costNanoUsd, 0n),
-      hedged: this.#hedged,
-      firstTokenMs: answer?.facts.firstTokenMs ?? 0,
-    });
-    if (answer?.score !== undefined) outcome.qualityScore = answer.score;
-    if (answer?.usage !== undefined) outcome.usage = answer.usage;
-    return outcome;
+    return toOutcome(this.#answer, this.#attempts, this.#lines, this.#hedged);
   }
 
   /** Frees what the execution holds and tells its cost. Only the first call counts. */
@@ -189,7 +156,7 @@ export class Execution {
 
   /** Tries a target, with another beside it where it is late and the plan says so. Throws what ends the request. */
   async #try<T>(index: number, make: MakeAttempt<T>): Promise<Tried<T>> {
-    const started = this.#start(index, make, false);
+    const started = await this.#startWithinQuota(index, make, false);
     const after = this.#plan.limits?.hedgeAfterMs ?? 0;
     const hedges = after > 0 && !this.#hedged && started.attempt !== undefined;
     const tried = await (hedges ? this.#tryBeside(started, after, make) : started.outcome);
@@ -200,7 +167,7 @@ export class Execution {
   async #tryBeside<T>(first: Started<T>, afterMs: number, make: MakeAttempt<T>): Promise<Tried<T>> {
     const early = await within(first.outcome, afterMs);
     if (early !== undefined) return early;
-    const second = first.attempt?.hasContent === true ? undefined : this.#startHedge(make);
+    const second = first.attempt?.hasContent === true ? undefined : await this.#startHedge(make);
     if (second === undefined) return first.outcome;
     this.#hedged = true;
     const [winner, tried] = await Promise.race([first, second].map(async (one) => [one, await one.outcome] as const));
@@ -212,7 +179,7 @@ export class Execution {
   }
 
   /** Starts the next target that can be called beside the one that is late; undefined where none may. */
-  #startHedge<T>(make: MakeAttempt<T>): Started<T> | undefined {
+  async #startHedge<T>(make: MakeAttempt<T>): Promise<Started<T> | undefined> {
     const { attempts } = this.#plan;
     let paid = false;
     while (this.#next < attempts.length && !this.#bound.signal.aborted && this.#calls < (this.#plan.limits?.maxAttempts ?? 1)) {
@@ -224,7 +191,7 @@ export class Execution {
         return undefined;
       }
       paid = true;
-      const started = this.#start(this.#next++, make, true);
+      const started = await this.#startWithinQuota(this.#next++, make, true);
       if (started.attempt !== undefined) return started;
     }
     return undefined;
@@ -254,18 +221,31 @@ export class Execution {
     return (!skipped && !judgeFailure(code).fallsBack) || this.#plan.finalCodes.includes(code);
   }
 
-  #start<T>(index: number, make: MakeAttempt<T>, hedge: boolean): Started<T> {
+  /** Starts an attempt once the account of its target lets it through; one that would wait too long is skipped. */
+  #startWithinQuota<T>(index: number, make: MakeAttempt<T>, hedge: boolean): Started<T> | Promise<Started<T>> {
     const planned = this.#plan.attempts[index] as PlannedAttempt;
-    const { circuits, adapters, rests, loads, tools } = this.#tools;
-    const client = adapters.find(planned.provider);
-    if (client === undefined) return this.#skip(index, ErrorCode.UNAVAILABLE, "Its adapter is not there.");
-    const fits = fitsCost(this.#costs, this.#committed, planned.worstCaseCostNanoUsd);
-    if (fits === "over_limit") return this.#skip(index, ErrorCode.COST_LIMIT_EXCEEDED, "Its worst case is above what is left of the request's cost limit.");
-    if (fits === "over_hold") return this.#skip(index, ErrorCode.BUDGET_EXCEEDED, "Its worst case is above what is left of what a budget holds for the request.");
-    const rest = rests.until(planned);
-    if (rest > 0) return this.#skip(index, ErrorCode.RATE_LIMITED, "It asked not to be called yet.", rest - tools.now());
-    const passage = circuits.ask(planned);
-    if (passage === undefined) return this.#skip(index, ErrorCode.CIRCUIT_OPEN, "Its circuit is open.", circuits.opensInMs(planned));
+    if (!isLimited(planned)) return this.#start(index, make, hedge, NO_QUOTA);
+    const { quotas, loads } = this.#tools;
+    const terms = { tenant: this.#account.tenant, expectedTokens: this.#plan.expectedTokens, signal: this.#bound.signal, deadline: this.#deadline };
+    return waitForQuota(quotas, loads, planned, terms).then(
+      (release) => this.#start(index, make, hedge, release),
+      (thrown: unknown) => {
+        const { code, detail } = asFairleadError(thrown);
+        return this.#skip<T>(index, code, "Its account lets no more through for now.", retryAfterMs(detail));
+      },
+    );
+  }
+
+  /** @param release gives back the quota of a call that is not made, or tells what it used */
+  #start<T>(index: number, make: MakeAttempt<T>, hedge: boolean, release: ReleaseQuota): Started<T> {
+    const planned = this.#plan.attempts[index] as PlannedAttempt;
+    const admitted = admitCall(this.#tools, planned, fitsCost(this.#costs, this.#committed, planned.worstCaseCostNanoUsd));
+    if (admitted.kind === "refused") {
+      release();
+      return this.#skip(index, admitted.code, admitted.message, admitted.waitMs);
+    }
+    const { client, passage } = admitted;
+    const { loads, tools } = this.#tools;
     this.#calls += 1;
     this.#committed += planned.worstCaseCostNanoUsd;
     loads.begin(planned);
@@ -280,7 +260,10 @@ export class Execution {
       connectMs: this.#plan.limits?.connectMs ?? 0,
       circuit: passage.entry?.state.kind ?? "closed",
       tracer: tools.tracer,
-      ended: (ended) => this.#ended(ended, passage),
+      ended: (ended) => {
+        release(countedTokens(ended.usage));
+        this.#ended(ended, passage);
+      },
     });
     return { attempt, outcome: this.#outcomeOf(attempt, index, make) };
   }

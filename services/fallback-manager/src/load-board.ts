@@ -1,10 +1,11 @@
-import type { Target } from "./target.ts";
-import { targetKey } from "./target.ts";
+import type { TargetName } from "@fairlead/decision/balancing/adapter-directory";
+import { targetKey } from "@fairlead/decision/balancing/adapter-directory";
 
-/** Calls of one target in flight. */
+/** Calls of one target in flight, and those that wait to be sent. */
 export interface TargetCalls {
-  readonly target: Target;
+  readonly target: TargetName;
   active: number;
+  queued: number;
 }
 
 /** Milliseconds between two reports at least. */
@@ -31,22 +32,19 @@ export class LoadBoard {
   }
 
   /** A call of a target begins. */
-  begin(target: Target): void {
-    const key = targetKey(target);
-    const calls = this.#calls.get(key);
-    if (calls !== undefined) calls.active += 1;
-    else if (this.#calls.size < MOST_TARGETS) this.#calls.set(key, { target, active: 1 });
-    this.#changed();
+  begin(target: TargetName): void {
+    this.#count(target, "active", 1);
   }
 
   /** A call of a target has ended. */
-  end(target: Target): void {
-    const key = targetKey(target);
-    const calls = this.#calls.get(key);
-    if (calls === undefined) return;
-    calls.active -= 1;
-    if (calls.active === 0) this.#calls.delete(key);
-    this.#changed();
+  end(target: TargetName): void {
+    this.#count(target, "active", -1);
+  }
+
+  /** A call of a target waits to be sent. @returns to be called once, when it no longer waits */
+  wait(target: TargetName): () => void {
+    this.#count(target, "queued", 1);
+    return () => this.#count(target, "queued", -1);
   }
 
   /** Tells a last time, that nothing is in flight. */
@@ -56,6 +54,16 @@ export class LoadBoard {
     clearInterval(this.#regular);
     clearTimeout(this.#soon);
     this.#report([]);
+  }
+
+  #count(target: TargetName, what: "active" | "queued", change: 1 | -1): void {
+    const key = targetKey(target);
+    const calls = this.#calls.get(key) ?? { target, active: 0, queued: 0 };
+    if (!this.#calls.has(key) && (change < 0 || this.#calls.size >= MOST_TARGETS)) return;
+    calls[what] = Math.max(0, calls[what] + change);
+    if (calls.active + calls.queued === 0) this.#calls.delete(key);
+    else this.#calls.set(key, calls);
+    this.#changed();
   }
 
   #changed(): void {

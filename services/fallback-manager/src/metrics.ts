@@ -1,7 +1,7 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CostLine } from "@fairlead/contracts/events/v1/event";
 import { metricChildren } from "@fairlead/runtime/metric-children";
-import { Counter, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { FailedCheck } from "./answer-checks.ts";
 import type { AttemptRecord } from "./attempt-record.ts";
 
@@ -15,6 +15,8 @@ export interface ExecutionMetrics {
   hedged(outcome: "won" | "lost" | "refused"): void;
   /** An answer did not pass a check. */
   checkFailed(check: FailedCheck): void;
+  /** How many calls wait for what their accounts let through. */
+  watchQuotas(waiting: () => number): void;
   /** A cost event could not be stored. */
   costLost(): void;
 }
@@ -99,6 +101,16 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
     retryRefused: () => retriesRefused.inc(),
     hedged: (outcome) => hedges.inc({ outcome }),
     checkFailed: (check) => checks.inc({ check }),
+    watchQuotas(waiting) {
+      new Gauge({
+        name: "fairlead_quota_waiting_calls",
+        help: "Calls that wait for what their accounts let through in a minute.",
+        registers,
+        collect() {
+          this.set(waiting());
+        },
+      });
+    },
     costLost: () => lost.inc(),
   };
 }

@@ -1,4 +1,4 @@
-import { type Target, targetKey } from "./target.ts";
+import { targetKey, type TargetName } from "@fairlead/decision/balancing/adapter-directory";
 
 /** Targets remembered at most; one beyond them is called as if it had not asked for anything. */
 const MOST = 10_000;
@@ -13,7 +13,7 @@ export class Rests {
   }
 
   /** Unix milliseconds before which a target does not want to be called; 0: at any time. */
-  until(target: Target): number {
+  until(target: TargetName): number {
     if (this.#until.size === 0) return 0;
     const key = targetKey(target);
     const until = this.#until.get(key);
@@ -24,7 +24,7 @@ export class Rests {
   }
 
   /** A target asked to wait. Of two wishes the longer one counts. */
-  ask(target: Target, milliseconds: number): void {
+  ask(target: TargetName, milliseconds: number): void {
     const key = targetKey(target);
     const until = Math.max(this.#until.get(key) ?? 0, this.#now() + milliseconds);
     if (!this.#until.has(key) && this.#until.size >= MOST) this.#forgetPast();
@@ -32,7 +32,7 @@ export class Rests {
   }
 
   /** A person wants it called again. */
-  clear(target: Target): void {
+  clear(target: TargetName): void {
     this.#until.delete(targetKey(target));
   }
 

@@ -1,14 +1,15 @@
 import type { Bus } from "@fairlead/bus/bus";
 import { patterns } from "@fairlead/bus/subjects";
+import type { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { ExecutionService } from "@fairlead/contracts/execution/v1/execution_service";
-import { implement } from "@fairlead/rpc/call";
+import { type Client, implement } from "@fairlead/rpc/call";
 import type { Service, ServiceTools } from "@fairlead/runtime/service";
 import type { CircuitStore } from "@fairlead/state/circuit-store";
 import { AdapterDirectory, type OpenAdapter } from "./adapter-directory.ts";
 import { CircuitBoard } from "./circuit-board.ts";
 import type { FallbackManagerConfig } from "./config.ts";
 import { createEvents, type ExecutionEvents } from "./events.ts";
-import type { ExecutionTools } from "./execution.ts";
+import type { ExecutionTools } from "./execution-tools.ts";
 import { execute } from "./handlers/execute.ts";
 import { executeEmbed } from "./handlers/execute-embed.ts";
 import { executeStream } from "./handlers/execute-stream.ts";
@@ -17,6 +18,7 @@ import { resetCircuit } from "./handlers/reset-circuit.ts";
 import { LoadBoard } from "./load-board.ts";
 import { createExecutionMetrics } from "./metrics.ts";
 import { probeProvider } from "./probe-provider.ts";
+import { ProviderQuotas } from "./quotas/provider-quotas.ts";
 import { RecoveryWatch } from "./recovery-watch.ts";
 import { Rests } from "./rests.ts";
 import { SchemaValidators } from "./schema-validators.ts";
@@ -28,6 +30,7 @@ export interface FallbackManagerDependencies {
   readonly bus: Bus;
   readonly circuits: CircuitStore;
   readonly openAdapter: OpenAdapter;
+  readonly balancing: Client<typeof BalancingService>;
   /** Unique for this run of this process. */
   readonly instance: string;
 }
@@ -57,7 +60,16 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
       if (fact.case === "circuitChanged" && fact.value.instance !== instance && fact.value.circuit !== undefined) circuits.adopt(fact.value.circuit);
     }
   });
+  const quotas = new ProviderQuotas({
+    balancing: dependencies.balancing,
+    holder: instance,
+    tools,
+    maxWaitMs: config.quotaWaitMs,
+    maxWaiting: config.quotaWaiting,
+  });
+  metrics.watchQuotas(() => quotas.waiting());
   const execution: ExecutionTools = {
+    quotas,
     adapters,
     circuits,
     rests: new Rests(tools.now),
@@ -85,6 +97,7 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
     async close() {
       await followed.close();
       recovery.close();
+      await quotas.close();
       execution.loads.close();
       await adapters.close();
     },

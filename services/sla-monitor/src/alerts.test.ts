@@ -107,6 +107,27 @@ describe("alerts", () => {
     expect(kept).toMatchObject({ resolved: true, escalations: 1, revision: 3n });
   });
 
+  it("follow the ready rules: no success for 2 minutes, errors and slowness for 5", async () => {
+    await start({ config: {} });
+    const started = ground.clock.now;
+    const raisedAfter = (rule: string, model: string) => {
+      const raised = ground.alerts.find(({ alertId }) => alertId === `rule/${rule}/openai/${model}`)?.raisedUnixMs;
+      return raised === undefined ? undefined : (Number(raised) - started) / MINUTE;
+    };
+    for (let gone = 0; gone < 8 * MINUTE; gone += 10_000) {
+      ground.attempts(1, FAILED);
+      ground.attempts(3, { ...M1, model: "slow", durationMs: 12_000 });
+      ground.attempts(3, { ...M1, model: "fine" });
+      await pass(ground, 10_000, 10_000);
+    }
+    expect(raisedAfter("no-success", "m1")).toBeGreaterThanOrEqual(2);
+    expect(raisedAfter("no-success", "m1")).toBeLessThan(3);
+    expect(raisedAfter("high-error-rate", "m1")).toBeGreaterThanOrEqual(5);
+    expect(raisedAfter("high-latency", "slow")).toBeGreaterThanOrEqual(5);
+    expect(raisedAfter("high-error-rate", "slow")).toBeUndefined();
+    expect(ground.alerts.some(({ alertId }) => alertId.endsWith("openai/fine"))).toBe(false);
+  });
+
   it("are not made worse after somebody took note of them; the first who did so stays", async () => {
     const { client } = await start();
     await fail(44_000);

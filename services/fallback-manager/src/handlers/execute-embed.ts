@@ -9,7 +9,8 @@ import {
 import { analyzeTexts } from "@fairlead/decision/analysis/analyze-texts";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
-import { Execution, type ExecutionTools } from "../execution.ts";
+import { Execution } from "../execution.ts";
+import type { ExecutionTools } from "../execution-tools.ts";
 import { missingPart } from "./execute.ts";
 
 /** Tries the attempts of a plan until one returns vectors. */

@@ -9,7 +9,8 @@ import type { CallContext } from "@fairlead/rpc/call";
 import { abortError } from "@fairlead/rpc/deadline";
 import { asFairleadError, failure } from "@fairlead/rpc/fairlead-error";
 import { createAnswerChecker } from "../answer-checks.ts";
-import { Execution, type ExecutionTools } from "../execution.ts";
+import { Execution } from "../execution.ts";
+import type { ExecutionTools } from "../execution-tools.ts";
 import { account as accountFor, openStream, type OpenStream } from "../open-stream.ts";
 import { missingPart } from "./execute.ts";
 

@@ -8,7 +8,8 @@ import { viewAnswers } from "@fairlead/decision/checks/view-answer";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import { createAnswerChecker, rejection } from "../answer-checks.ts";
-import { Execution, type ExecutionTools } from "../execution.ts";
+import { Execution } from "../execution.ts";
+import type { ExecutionTools } from "../execution-tools.ts";
 
 /** Tries the attempts of a plan until one answers and its answer passes the plan's checks. */
 export function execute(tools: ExecutionTools) {

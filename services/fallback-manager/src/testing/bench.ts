@@ -6,6 +6,9 @@ import { createAdapterGoogle } from "@fairlead/adapter-google";
 import type { Bus } from "@fairlead/bus/bus";
 import { createLocalBus } from "@fairlead/bus/local-bus";
 import { patterns } from "@fairlead/bus/subjects";
+import { createLoadBalancer } from "@fairlead/load-balancer";
+import { loadBalancerConfig } from "@fairlead/load-balancer/config";
+import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
 import type { ChatRequestSchema } from "@fairlead/contracts/chat/v1/chat_request";
 import { Role } from "@fairlead/contracts/chat/v1/message";
@@ -61,7 +64,12 @@ export async function startBench(changes: Partial<FallbackManagerConfig> = {}, w
   const events: Event[] = [];
   for (const pattern of [patterns.attemptFinished, patterns.circuitChanged, patterns.loadReported]) bus.subscribe(pattern, (told) => void events.push(...told));
   bus.consume({ name: "test", subject: patterns.costIncurred }, async (told) => void events.push(...told));
-  const services: Service[] = [];
+  const balancer = createLoadBalancer(readConfig(loadBalancerConfig, {}), {
+    tools: createTools("load-balancer", logger, new Registry()),
+    bus,
+    quotas: state.quotas,
+  });
+  const services: Service[] = [balancer];
   let instances = 0;
   const start = async (more: Partial<FallbackManagerConfig> = {}): Promise<Replica> => {
     const metrics = new Registry();
@@ -73,6 +81,7 @@ export async function startBench(changes: Partial<FallbackManagerConfig> = {}, w
         bus,
         circuits: store,
         instance: `replica-${instances}`,
+        balancing: clientOf(balancer, BalancingService),
         openAdapter: (provider) => ({ client: clientOf(adapters.get(provider) as Service, AdapterService), close: () => undefined }),
       },
     );
@@ -92,7 +101,7 @@ export async function startBench(changes: Partial<FallbackManagerConfig> = {}, w
     facts: (kind) => events.flatMap(({ fact }) => (fact.case === kind ? [fact.value as never] : [])),
     start,
     async [Symbol.asyncDispose]() {
-      for (const service of services) await service.close();
+      for (const service of services.toReversed()) await service.close();
       for (const adapter of adapters.values()) await adapter.close();
       await bus.close();
       await state.close();

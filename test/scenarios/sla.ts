@@ -31,13 +31,15 @@ export function describeSla({ shape, simulator }: ScenarioContext): void {
     it(
       "show a failing model at once: its verdict, an alert, its error budget and its part in the breach",
       async () => {
+        // A tenant of its own: what other scenarios broke in the same minutes is not what this breach is explained by.
+        const tenant = `sla-${Date.now()}`;
         for (let call = 0; call < 6; call += 1) {
-          for (const model of ["gpt-4o-mini", "claude-haiku-4-5", FAILING]) expect((await ask(model, `sla-${call % 2}`)).status).toBe(200);
+          for (const model of ["gpt-4o-mini", "claude-haiku-4-5", FAILING]) expect((await ask(model, tenant)).status).toBe(200);
         }
         await simulator().setFaults([{ kind: "status", status: 503, provider: "openai", model: FAILING }]);
         const began = new Date(Date.now() - MINUTE).toISOString();
         const unhealthy = async () => ((await verdictOn("openai", FAILING))?.verdict === "VERDICT_UNHEALTHY" ? true : undefined);
-        for (let call = 0; call < 12 && (await unhealthy()) === undefined; call += 1) await ask(FAILING, "sla-0");
+        for (let call = 0; call < 12 && (await unhealthy()) === undefined; call += 1) await ask(FAILING, tenant);
         await until("the verdict on the failing model", unhealthy);
 
         const alertId = `sla/openai/${FAILING}`;
@@ -48,11 +50,11 @@ export function describeSla({ shape, simulator }: ScenarioContext): void {
         expect(acknowledged.body.alert).toMatchObject({ alertId, acknowledgedBy: "ada", comment: "On it." });
         expect((await send("POST", `${shape().httpUrl}/api/v1/alerts/acknowledge`, { alertId: "sla/none", acknowledgedBy: "ada" })).status).toBe(404);
 
-        const { explanation } = await get(`/api/v1/sla/explain?start=${began}&scope.provider=openai`);
+        const { explanation } = await get(`/api/v1/sla/explain?start=${began}&scope.tenant=${tenant}`);
         const causes = explanation.causes as readonly Cause[];
         expect(causes.find(({ dimension }) => dimension === "model")).toMatchObject({ value: FAILING });
         expect(causes.find(({ dimension }) => dimension === "model")?.share).toBeGreaterThan(0.8);
-        expect(explanation.summary).toContain(`model ${FAILING}`.replace(/^m/, "M"));
+        expect(explanation.summary.toLowerCase()).toContain(`model ${FAILING}`);
 
         const { levels } = await get(`/api/v1/sla/report?scope.provider=openai&scope.model=${FAILING}`);
         const level = levels.find((one: { metric: string }) => one.metric === "SLA_METRIC_SUCCESS_RATE");
@@ -61,8 +63,8 @@ export function describeSla({ shape, simulator }: ScenarioContext): void {
         expect(level.budgetLeft).toBeLessThan(0);
         expect(level.burn.last5Minutes).toBeGreaterThan(1);
         expect(level.breaches.at(-1)).toMatchObject({ worst: "VERDICT_UNHEALTHY" });
-        const shown = await get(`/api/v1/sla/levels?metric=SLA_METRIC_SUCCESS_RATE&scope.tenant=sla-0`);
-        expect(shown.levels).toMatchObject([{ scope: { tenant: "sla-0" }, warning: 0.95, critical: 0.85 }]);
+        const shown = await get(`/api/v1/sla/levels?metric=SLA_METRIC_SUCCESS_RATE&scope.tenant=${tenant}`);
+        expect(shown.levels).toMatchObject([{ scope: { tenant }, warning: 0.95, critical: 0.85 }]);
         expect(await get("/api/v1/sla/anomalies")).toBeDefined();
       },
       MINUTE,
@@ -73,15 +75,17 @@ export function describeSla({ shape, simulator }: ScenarioContext): void {
       async () => {
         await until("a first check", async () => (await health()).checks?.some(({ provider, answered }) => provider === "google" && answered === true), MINUTE);
         await simulator().setFaults([{ kind: "status", status: 503, provider: "google" }]);
+        const byChecks = ({ reason = "" }: { reason?: string }) => /^The last \d+ checks of the provider failed\.$/.test(reason);
         const down = await until(
           "the verdict on the provider's targets",
           async () => {
             const targets = (await health()).targets?.filter(({ provider }) => provider === "google") ?? [];
-            return targets.length > 1 && targets.every(({ verdict }) => verdict === "VERDICT_UNHEALTHY") ? targets : undefined;
+            return targets.some(byChecks) ? targets : undefined;
           },
           MINUTE,
         );
-        expect(down.every(({ reason }) => /^The last \d+ checks of the provider failed\.$/.test(reason ?? ""))).toBe(true);
+        expect(down.length).toBeGreaterThan(1);
+        expect(new Set(down.map(({ verdict }) => verdict))).toEqual(new Set(["VERDICT_UNHEALTHY"]));
         await simulator().clearFaults();
         await until("no unhealthy target of the provider", async () => !(await health()).targets?.some(({ provider, verdict }) => provider === "google" && verdict === "VERDICT_UNHEALTHY"), MINUTE);
       },

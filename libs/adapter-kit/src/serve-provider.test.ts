@@ -95,6 +95,16 @@ describe("serving a provider", () => {
     expect(spans[0]?.attributes).toMatchObject({ "fairlead.deployment": "eu" });
   });
 
+  it("hands on the limit for connecting that the caller's header tells, and none where it tells none", async () => {
+    const limits: number[] = [];
+    const { client } = serve({ embed: async (_input, call) => ({ asked: limits.push(call.connectMs) }) as never });
+    const input = { model: "m", texts: ["a"] };
+    await client.embed({ input }, { headers: { "x-fairlead-connect-ms": "250" } });
+    await client.embed({ input }, { headers: { "x-fairlead-connect-ms": "soon" } });
+    await client.embed({ input });
+    expect(limits).toEqual([250, 0, 0]);
+  });
+
   it("tells how long a probe took, and names the provider where it failed", async () => {
     const healthy = serve({ probe: async () => undefined });
     expect((await healthy.client.probe({})).durationMs).toBeGreaterThanOrEqual(0);

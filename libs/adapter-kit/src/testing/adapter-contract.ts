@@ -8,6 +8,7 @@ import type { DeploymentConfig } from "../deployment-config.ts";
 import type { Adapter } from "../create-adapter-service.ts";
 import { adapterClient } from "./adapter-client.ts";
 import { foldDeltas, summarize } from "./fold-deltas.ts";
+import { serveSilence } from "./silent-server.ts";
 
 /** The part of a provider simulator that the contract uses. */
 export interface SimulatedProvider {
@@ -112,6 +113,21 @@ export function describeAdapter(name: string, subject: AdapterUnderTest): void {
         await expect(readAll(client.chatStream({ chat }, { deadline: Date.now() + 50 }))).rejects.toMatchObject({ code: ErrorCode.TIMEOUT });
         expect(performance.now() - started).toBeLessThan(300);
       }));
+
+    it("gives up connecting at the limit that its caller's header tells, whole and streamed, and closes the connection", async () => {
+      await using silent = await serveSilence();
+      const adapter = subject.create(`https://127.0.0.1:${silent.port}`);
+      const client = adapterClient(adapter);
+      const options = { headers: { "x-fairlead-connect-ms": "60" } };
+      const expected = { code: ErrorCode.TIMEOUT, message: "Connecting to the provider did not finish in 60 ms." };
+      const started = performance.now();
+      await expect(client.chat({ chat }, options)).rejects.toMatchObject(expected);
+      await expect(readAll(client.chatStream({ chat }, options))).rejects.toMatchObject(expected);
+      await silent.released();
+      expect(performance.now() - started).toBeLessThan(900);
+      expect(silent.accepted).toBe(2);
+      await adapter.close();
+    });
 
     it.each([
       ["seconds", 62.5],

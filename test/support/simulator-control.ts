@@ -24,9 +24,10 @@ export function simulatorControl(url: string) {
     setModel: (provider: string, model: string, settings: Record<string, unknown>) => call("PUT", `/models/${provider}/${model}`, settings),
     clearModels: () => call("DELETE", "/models"),
     clearRequests: () => call("DELETE", "/requests"),
+    /** Requests for answers; checks of providers name no model and are left out. */
     async requests(): Promise<Received[]> {
       const listed = (await call("GET", "/requests")) as { requests: Received[] } | Received[];
-      return Array.isArray(listed) ? listed : listed.requests;
+      return (Array.isArray(listed) ? listed : listed.requests).filter(({ model }) => Boolean(model));
     },
   };
 }

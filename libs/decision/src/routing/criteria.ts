@@ -69,11 +69,20 @@ export function mixCriteria(criteria: Criteria, weights: Weights): Float64Array 
 export function stretch(column: Float64Array): Float64Array {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
-  for (const value of column) {
-    least = Math.min(least, value);
-    most = Math.max(most, value);
+  for (let place = 0; place < column.length; place++) {
+    least = Math.min(least, at(column, place));
+    most = Math.max(most, at(column, place));
   }
-  return column.map((value) => (most > least ? (value - least) / (most - least) : 1));
+  const stretched = new Float64Array(column.length).fill(1);
+  if (most > least) for (let place = 0; place < column.length; place++) stretched[place] = (at(column, place) - least) / (most - least);
+  return stretched;
+}
+
+/** The sum of two columns, each times its weight. */
+export function blendColumns(one: Float64Array, weightOfOne: number, other: Float64Array, weightOfOther: number): Float64Array {
+  const sum = new Float64Array(one.length);
+  for (let place = 0; place < sum.length; place++) sum[place] = weightOfOne * at(one, place) + weightOfOther * at(other, place);
+  return sum;
 }
 
 /** One place of a column; places are within its length by construction. */

@@ -54,7 +54,9 @@ export function firstOf(ranked: readonly Contender[], isAskedFor: (contender: Co
   return ranked.find((one) => one.reservation === undefined && isAskedFor(one)) ?? ranked.find(isAskedFor);
 }
 
-function groupEquals(contenders: readonly Contender[], { scores, equalsCount }: Ranking): Group[] {
+function groupEquals(contenders: readonly Contender[], { scores, equalsCount, draw }: Ranking): Group[] {
+  // Where contenders are drawn by their scores, these are of what a balancer looks at itself.
+  const tolerance = draw === undefined ? EQUAL.score : Number.POSITIVE_INFINITY;
   const best = new Float64Array(equalsCount * 2).fill(-1);
   const cheapest = new Float64Array(equalsCount * 2).fill(Number.POSITIVE_INFINITY);
   for (const contender of contenders) {
@@ -67,7 +69,7 @@ function groupEquals(contenders: readonly Contender[], { scores, equalsCount }: 
   for (const contender of contenders) {
     const slot = slotOf(contender);
     const score = at(scores, contender.place);
-    const isEqual = contender.offered.cost <= at(cheapest, slot) * EQUAL.cost && score >= at(best, slot) - EQUAL.score;
+    const isEqual = contender.offered.cost <= at(cheapest, slot) * EQUAL.cost && score >= at(best, slot) - tolerance;
     const known = isEqual ? groupOf[slot] : undefined;
     if (known !== undefined) {
       known.members.push(contender);

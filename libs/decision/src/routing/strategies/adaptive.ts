@@ -16,29 +16,25 @@ export const adaptive: Strategy = {
     const { arms, armOf } = armsOf(input.contenders);
     if (arms.length === 0) return costQualityBalance.score(input);
     const scored = scoreArms(input.learned ?? NOTHING_LEARNED, input.analysis, arms, DEFAULT_LEARNING, input.random);
-    const ofContender = (contender: Contender) => scored[armOf.get(contender.offer) as number] as ArmScore;
-    const scoring: Scoring = {
-      scores: Float64Array.from(input.contenders, (contender) => ofContender(contender).score),
-      isExplored: (contender) => ofContender(contender).exploring,
-    };
+    const scores = new Float64Array(input.contenders.length);
+    for (const { place, offer } of input.contenders) scores[place] = (scored[armOf[offer] as number] as ArmScore).score;
+    const scoring: Scoring = { scores, isExplored: ({ offer }) => scored[armOf[offer] as number]?.exploring === true };
     return scoring;
   },
 };
 
 /** One arm a model at a provider, in the order of their names, so that draws do not depend on the order of targets. */
-function armsOf(contenders: readonly Contender[]): { arms: ArmPrior[]; armOf: Map<number, number> } {
-  const first = new Map<number, Contender>();
+function armsOf(contenders: readonly Contender[]): { arms: ArmPrior[]; armOf: number[] } {
+  const first: (Contender | undefined)[] = [];
   for (const contender of contenders) {
-    const known = first.get(contender.offer);
-    if (known === undefined || contender.rank < known.rank) first.set(contender.offer, contender);
+    const known = first[contender.offer];
+    if (known === undefined || contender.rank < known.rank) first[contender.offer] = contender;
   }
-  const sorted = [...first.values()].sort((a, b) => a.rank - b.rank);
-  const armOf = new Map(sorted.map(({ offer }, place) => [offer, place]));
-  const arms = sorted.map(({ target, offered, latencyMs }) => ({
-    arm: `${target.provider}/${target.model.model}`,
-    quality: offered.quality,
-    costNanoUsd: offered.cost,
-    latencyMs,
-  }));
+  const sorted = first.filter((one) => one !== undefined).sort((a, b) => a.rank - b.rank);
+  const armOf: number[] = [];
+  const arms = sorted.map(({ offer, target, offered, latencyMs }, place): ArmPrior => {
+    armOf[offer] = place;
+    return { arm: `${target.provider}/${target.model.model}`, quality: offered.quality, costNanoUsd: offered.cost, latencyMs };
+  });
   return { arms, armOf };
 }

@@ -1,4 +1,4 @@
-import { at, stretch } from "../criteria.ts";
+import { blendColumns, stretch } from "../criteria.ts";
 import type { Strategy } from "./strategy.ts";
 
 const WEIGHTS = { cost: 0.6, quality: 0.4 } as const;
@@ -8,8 +8,7 @@ export const costQualityBalance: Strategy = {
   name: "cost_quality_balance",
   because: "has the best balance of cost (60 %) and quality (40 %)",
   score({ criteria }) {
-    const quality = stretch(criteria.quality);
-    const scores = stretch(criteria.cost).map((cost, place) => WEIGHTS.cost * cost + WEIGHTS.quality * at(quality, place));
+    const scores = blendColumns(stretch(criteria.cost), WEIGHTS.cost, stretch(criteria.quality), WEIGHTS.quality);
     return { scores, weights: WEIGHTS };
   },
 };

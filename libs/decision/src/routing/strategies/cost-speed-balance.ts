@@ -1,4 +1,4 @@
-import { at, stretch } from "../criteria.ts";
+import { blendColumns, stretch } from "../criteria.ts";
 import type { Strategy } from "./strategy.ts";
 
 const WEIGHTS = { cost: 0.5, latency: 0.5 } as const;
@@ -8,8 +8,7 @@ export const costSpeedBalance: Strategy = {
   name: "cost_speed_balance",
   because: "has the best balance of cost (50 %) and speed (50 %)",
   score({ criteria }) {
-    const latency = stretch(criteria.latency);
-    const scores = stretch(criteria.cost).map((cost, place) => WEIGHTS.cost * cost + WEIGHTS.latency * at(latency, place));
+    const scores = blendColumns(stretch(criteria.cost), WEIGHTS.cost, stretch(criteria.latency), WEIGHTS.latency);
     return { scores, weights: WEIGHTS };
   },
 };

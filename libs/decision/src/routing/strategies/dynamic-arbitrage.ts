@@ -16,13 +16,20 @@ export const dynamicArbitrage: Strategy = {
   name: "dynamic_arbitrage",
   because: "has the lowest effective price of its class",
   score(input) {
-    const prices = input.contenders.map((contender) => effectiveCost(contender, input));
     const bar = classBar(input);
-    const lowest = prices.reduce((least, price, index) => (isInClass(input, index, bar) ? Math.min(least, price) : least), Number.POSITIVE_INFINITY);
-    const scores = Float64Array.from(prices, (price, index) => {
-      if (!isInClass(input, index, bar)) return 0.5 * at(input.criteria.quality, index);
-      return price <= lowest ? 1 : 0.5 + (0.5 * lowest) / price;
-    });
+    const prices = new Float64Array(input.contenders.length);
+    let lowest = Number.POSITIVE_INFINITY;
+    for (const contender of input.contenders) {
+      const price = effectiveCost(contender, input);
+      prices[contender.place] = price;
+      if (isInClass(input, contender.place, bar)) lowest = Math.min(lowest, price);
+    }
+    const scores = new Float64Array(prices.length);
+    for (let place = 0; place < prices.length; place++) {
+      const price = at(prices, place);
+      if (!isInClass(input, place, bar)) scores[place] = 0.5 * at(input.criteria.quality, place);
+      else scores[place] = price <= lowest ? 1 : 0.5 + (0.5 * lowest) / price;
+    }
     return { scores };
   },
 };

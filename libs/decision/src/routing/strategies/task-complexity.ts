@@ -14,10 +14,12 @@ export const taskComplexity: Strategy = {
   score(input) {
     const { criteria } = input;
     const bar = bestQuality(input) - (SLACK[input.analysis.complexity] ?? 0.06);
-    const scores = criteria.cost.map((cost, index) => {
-      const quality = at(criteria.quality, index);
-      return quality >= bar ? 0.5 + 0.5 * cost : (0.5 * quality) / Math.max(bar, 1e-9);
-    });
+    const { cost, quality } = criteria;
+    const scores = new Float64Array(criteria.count);
+    for (let place = 0; place < scores.length; place++) {
+      const own = at(quality, place);
+      scores[place] = own >= bar ? 0.5 + 0.5 * at(cost, place) : (0.5 * own) / Math.max(bar, 1e-9);
+    }
     return { scores };
   },
 };

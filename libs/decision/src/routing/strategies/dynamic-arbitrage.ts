@@ -16,18 +16,19 @@ export const dynamicArbitrage: Strategy = {
   name: "dynamic_arbitrage",
   because: "has the lowest effective price of its class",
   score(input) {
-    const bar = classBar(input);
+    const { quality } = input.criteria;
+    const bar = classBar(input, quality);
     const prices = new Float64Array(input.contenders.length);
     let lowest = Number.POSITIVE_INFINITY;
     for (const contender of input.contenders) {
       const price = effectiveCost(contender, input);
       prices[contender.place] = price;
-      if (isInClass(input, contender.place, bar)) lowest = Math.min(lowest, price);
+      if (at(quality, contender.place) >= bar) lowest = Math.min(lowest, price);
     }
     const scores = new Float64Array(prices.length);
     for (let place = 0; place < prices.length; place++) {
       const price = at(prices, place);
-      if (!isInClass(input, place, bar)) scores[place] = 0.5 * at(input.criteria.quality, place);
+      if (at(quality, place) < bar) scores[place] = 0.5 * at(quality, place);
       else scores[place] = price <= lowest ? 1 : 0.5 + (0.5 * lowest) / price;
     }
     return { scores };
@@ -42,14 +43,11 @@ function effectiveCost({ target, offered }: Contender, { analysis }: StrategyInp
   return trust * cost + (1 - trust) * offered.cost;
 }
 
-function classBar({ contenders, criteria, isAskedFor }: StrategyInput): number {
+/** The least quality that stands in for what was asked for. */
+function classBar({ contenders, isAskedFor }: StrategyInput, quality: Float64Array): number {
   let best = 0;
   for (const contender of contenders) {
-    if (contender.reservation === undefined && isAskedFor(contender)) best = Math.max(best, at(criteria.quality, contender.place));
+    if (contender.reservation === undefined && isAskedFor(contender)) best = Math.max(best, at(quality, contender.place));
   }
   return best - SAME_CLASS;
-}
-
-function isInClass({ criteria }: StrategyInput, index: number, bar: number): boolean {
-  return at(criteria.quality, index) >= bar;
 }

@@ -1,12 +1,12 @@
 import { spawnSync } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createFairlead } from "@fairlead/embedded";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { CacheMode } from "@fairlead/contracts/routing/v1/request_context";
 import { CacheState } from "@fairlead/contracts/routing/v1/route_report";
-import { chat, send } from "./support/http.ts";
+import { chat, native, send } from "./support/http.ts";
 import { startEmbedded } from "./support/start-embedded.ts";
 import { simulatorControl } from "./support/simulator-control.ts";
 import { until } from "./support/until.ts";
@@ -48,6 +48,52 @@ describe("a mesh in one process", () => {
     const { body } = await send("GET", `${second.httpUrl}/api/v1/budgets`);
     expect(body.budgets).toMatchObject([{ budget: { budgetId: "kept", limitNanoUsd: "5" } }]);
     await second.close();
+  }, MINUTE);
+
+  it.each([
+    ["an unknown strategy", "router: { defaultStrategy: magic }", "router.defaultStrategy", "expected one of"],
+    ["weights that do not sum", "router: { rules: [{ name: a, policy: { weights: { cost: 0.9 } } }] }", "router.rules.0.policy.weights", "sum to 1"],
+    ["a budget without a scope", "costOptimizer: { budgets: [{ id: a, window: day, limitUsd: 1 }] }", "costOptimizer.budgets.0.scope", "expected all, or a tenant"],
+    ["a negative bound", "fallbackManager: { circuitOpenMs: -1 }", "fallbackManager.circuitOpenMs", ">=1"],
+    ["a critical bound before the warning", "slaMonitor: { successRateCritical: 0.99 }", "slaMonitor.successRateCritical", "expected"],
+    ["a deployment without a name", "adapterOpenai: { deployments: [{ region: eu }] }", "adapterOpenai.deployments.0.name", "expected"],
+  ])("does not start with %s, and names the key and what was expected", async (_, yaml, key, expected) => {
+    const file = join(dataDir, "config.yaml");
+    await writeFile(file, yaml);
+    const ended = spawnSync(process.execPath, ["services/embedded/src/main.ts"], {
+      env: { PATH: process.env["PATH"], FAIRLEAD_CONFIG: file, FAIRLEAD_DATA_DIR: dataDir, FAIRLEAD_HTTP_PORT: "0", FAIRLEAD_GRPC_PORT: "0" },
+      encoding: "utf8",
+      timeout: 20_000,
+    });
+    expect(ended.status).not.toBe(0);
+    expect(ended.status).not.toBeNull();
+    expect(ended.stderr).toContain(key);
+    expect(ended.stderr).toContain(expected);
+  });
+
+  it("takes changed models, prices and routing rules without a restart, and keeps those before where a file is broken", async () => {
+    const models = join(dataDir, "models.yaml");
+    const rules = join(dataDir, "rules.yaml");
+    await writeFile(models, "models: []\n");
+    await writeFile(rules, "rules: []\n");
+    const shape = await startEmbedded({ OPENAI_MODELS_FILE: models, FAIRLEAD_RULES_FILE: rules }, dataDir);
+    const explain = async (model: string) => (await send("POST", `${shape.httpUrl}/api/v1/explain`, native("Hi.", { model }))).body;
+    const costOf = async () => (await explain("openai/gpt-4o")).decision?.candidates?.[0]?.predictedCostNanoUsd as string;
+    const before = await costOf();
+    await writeFile(models, 'models:\n  - { model: gpt-4o, prices: [{ input: "99", output: "99" }] }\n');
+    await until("the new price", async () => Number(await costOf()) > 5 * Number(before));
+    await writeFile(models, "models:\n  - { model: gpt-4o, prices: [] }\n");
+    await until("no route to a model without a price", async () => {
+      const { decision } = await explain("openai/gpt-4o");
+      return decision?.removals?.some(({ reason }: { reason: string }) => reason === "price_unknown");
+    });
+    await writeFile(models, "models:\n  - { model: gpt-4o, prices: free }\n");
+    await writeFile(rules, "rules: [{ name: all is cheap, policy: { strategy: cost } }]\n");
+    await until("the new rule", async () => (await explain("auto")).decision?.rules?.includes("all is cheap"));
+    await writeFile(rules, "rules: [{ name: broken, policy: { strategy: magic } }]\n");
+    const after = await until("another look at the files", async () => (await explain("auto")).decision);
+    expect(after).toMatchObject({ strategy: "cost", rules: ["all is cheap"] });
+    await shape.close();
   }, MINUTE);
 
   it("says where it listens and which providers are simulated, and its curl line works", async () => {

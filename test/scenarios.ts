@@ -6,6 +6,7 @@ import { status as GrpcStatus, type ServiceError } from "@grpc/grpc-js";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
 import OpenAI from "openai";
+import { describeBudgetActions } from "./scenarios/budget-actions.ts";
 import { describeCost } from "./scenarios/cost.ts";
 import { describeDegraded } from "./scenarios/degraded.ts";
 import { describeFallback } from "./scenarios/fallback.ts";
@@ -393,6 +394,7 @@ export function describeScenarios(name: string, start: () => Promise<Shape>): vo
       });
     });
 
+    describeBudgetActions(context);
     describeCost(context);
     describeFallback(context);
     describeSla(context);

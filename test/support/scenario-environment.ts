@@ -1,4 +1,7 @@
+const fileOf = (name: string) => new URL(name, import.meta.url).pathname;
+
 /** The environment of meshes that scenarios run against. */
 export const SCENARIO_ENVIRONMENT: Readonly<Record<string, string>> = {
-  FAIRLEAD_CONFIG: new URL("scenario-config.yaml", import.meta.url).pathname,
+  FAIRLEAD_CONFIG: fileOf("scenario-config.yaml"),
+  OPENAI_MODELS_FILE: fileOf("scenario-models.yaml"),
 };

@@ -1,5 +1,4 @@
-/** Header of a call that tells the milliseconds it has to connect to the provider and to send the request. */
-export const CONNECT_HEADER = "x-fairlead-connect-ms";
+import { CONNECT_HEADER } from "@fairlead/rpc/connect-header";
 
 /** Milliseconds at most. */
 const LONGEST_MS = 3_600_000;

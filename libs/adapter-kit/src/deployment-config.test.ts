@@ -30,13 +30,13 @@ describe("deployments by configuration", () => {
   });
 
   it.each<[string, unknown]>([
-    ["DEPLOYMENTS: 0.name", [{}]],
-    ["DEPLOYMENTS: 0.name: a name is letters", [{ name: "a b" }]],
-    ["DEPLOYMENTS: 1.name: two are called a", [{ name: "a" }, { name: "a" }]],
-    ["DEPLOYMENTS: 0.weight", [{ name: "a", weight: 0 }]],
-    ["DEPLOYMENTS: 0.baseUrl", [{ name: "a", baseUrl: "file:///etc" }]],
-    ["DEPLOYMENTS: 0.apiKeyEnv: the name of an environment variable, not the key itself", [{ name: "a", apiKeyEnv: "sk-live-1" }]],
-    ["DEPLOYMENTS: 0.apiKeyEnv: what BAD_KEY holds is not a key", [{ name: "a", apiKeyEnv: "BAD_KEY" }]],
+    ["DEPLOYMENTS.0.name", [{}]],
+    ["DEPLOYMENTS.0.name: a name is letters", [{ name: "a b" }]],
+    ["DEPLOYMENTS.1.name: two are called a", [{ name: "a" }, { name: "a" }]],
+    ["DEPLOYMENTS.0.weight", [{ name: "a", weight: 0 }]],
+    ["DEPLOYMENTS.0.baseUrl", [{ name: "a", baseUrl: "file:///etc" }]],
+    ["DEPLOYMENTS.0.apiKeyEnv: the name of an environment variable, not the key itself", [{ name: "a", apiKeyEnv: "sk-live-1" }]],
+    ["DEPLOYMENTS.0.apiKeyEnv: what BAD_KEY holds is not a key", [{ name: "a", apiKeyEnv: "BAD_KEY" }]],
     ["DEPLOYMENTS: expected a JSON list", "text"],
   ])("are refused with the place of what is wrong: %s", (place, deployments) => {
     expect(() => readConfig(definition, { DEPLOYMENTS: typeof deployments === "string" ? deployments : JSON.stringify(deployments) })).toThrow(place);

@@ -59,18 +59,21 @@ export interface DeploymentConfig extends z.infer<typeof deploymentEntry> {
  */
 export function deploymentList(keyOf: (variable: string) => string | undefined) {
   return z.union([z.string(), z.array(z.unknown())]).default([]).transform((given, context): DeploymentConfig[] => {
-    const refuse = (message: string) => {
-      context.addIssue({ code: "custom", message });
+    const refuse = (message: string, path: PropertyKey[] = []) => {
+      context.addIssue({ code: "custom", message, path });
       return z.NEVER;
     };
     const raw = typeof given === "string" ? parseList(given) : given;
     if (raw === undefined) return refuse("expected a JSON list of deployments");
     const result = deploymentEntries.safeParse(raw);
-    if (!result.success) return refuse(result.error.issues.map(({ path, message }) => `${path.join(".")}: ${message}`).join("; "));
+    if (!result.success) {
+      for (const { path, message } of result.error.issues) refuse(message, path);
+      return z.NEVER;
+    }
     return result.data.map((entry, index) => {
       const apiKey = entry.apiKeyEnv === undefined ? undefined : keyOf(entry.apiKeyEnv) || undefined;
       const sound = apiKey === undefined || keyText.safeParse(apiKey).success;
-      return sound ? { ...entry, apiKey } : refuse(`${index}.apiKeyEnv: what ${entry.apiKeyEnv} holds is not a key`);
+      return sound ? { ...entry, apiKey } : refuse(`what ${entry.apiKeyEnv} holds is not a key`, [index, "apiKeyEnv"]);
     });
   });
 }

@@ -51,7 +51,8 @@ export function readConfig<S extends z.ZodObject>(
     const unknown = issue.code === "unrecognized_keys" ? issue.keys : [];
     if (unknown.length > 0) return unknown.map((key) => `${[definition.section, ...issue.path, key].join(".")}: there is no such key`);
     const variable = variables.get(String(issue.path[0]));
-    return [`${variable ?? [definition.section, ...issue.path].join(".")}: ${issue.message}`];
+    const place = variable === undefined ? [definition.section, ...issue.path] : [variable, ...issue.path.slice(1)];
+    return [`${place.join(".")}: ${issue.message}`];
   });
   throw new ConfigError(`Configuration: ${problems.join("; ")}`);
 }

@@ -23,8 +23,48 @@ const HEAD_BYTES = 10;
 /** One more than the highest digest. */
 export const DIGESTS = 2 ** 48;
 
-/** A record in the form in which it is kept; undefined when it is larger than it may be. */
-export function packDecision({ occurredMs, outcome, first }: RecordedOutcome): KeptDecision | undefined {
+/** Hours whose lowest digests are remembered: records come a little late, never by hours. */
+const GATED_HOURS = 3;
+
+/** Knows which records of an hour can still be among the lowest, so that most of a busy hour are never written at all. */
+export class DigestGate {
+  readonly #hours = new Map<number, number[]>();
+  readonly #bounds = new Map<number, number>();
+
+  /** True where a record may be one of those kept; it is counted among them. */
+  admit(hour: number, digest: number): boolean {
+    if (digest > (this.#bounds.get(hour) ?? Number.POSITIVE_INFINITY)) return false;
+    const digests = this.#hours.get(hour) ?? this.#begin(hour);
+    digests.push(digest);
+    if (digests.length >= 2 * MAX_DECISIONS_PER_HOUR) this.#cut(hour, digests);
+    return true;
+  }
+
+  /** A record that is told again counts once. */
+  #cut(hour: number, digests: readonly number[]): void {
+    const lowest = [...new Set(digests)].sort((a, b) => a - b).slice(0, MAX_DECISIONS_PER_HOUR);
+    this.#hours.set(hour, lowest);
+    const highest = lowest.at(-1);
+    if (highest !== undefined && lowest.length === MAX_DECISIONS_PER_HOUR) this.#bounds.set(hour, highest);
+  }
+
+  #begin(hour: number): number[] {
+    const digests: number[] = [];
+    this.#hours.set(hour, digests);
+    for (const old of this.#hours.keys()) {
+      if (old > hour - GATED_HOURS * HOUR_MS) continue;
+      this.#hours.delete(old);
+      this.#bounds.delete(old);
+    }
+    return digests;
+  }
+}
+
+/** A record in the form in which it is kept; undefined when it is larger than it may be, or one of too many. */
+export function packDecision({ occurredMs, outcome, first }: RecordedOutcome, gate: DigestGate): KeptDecision | undefined {
+  const hour = Math.floor(occurredMs / HOUR_MS) * HOUR_MS;
+  const digest = createHash("sha256").update(outcome.requestId).digest().readUIntBE(0, 6);
+  if (!gate.admit(hour, digest)) return undefined;
   const message = toBinary(OutcomeObservedSchema, outcome);
   const target =
     first === undefined ? new Uint8Array() : new TextEncoder().encode(JSON.stringify([first.provider, first.model]));
@@ -35,8 +75,7 @@ export function packDecision({ occurredMs, outcome, first }: RecordedOutcome): K
   view.setUint16(8, target.length);
   bytes.set(target, HEAD_BYTES);
   bytes.set(message, HEAD_BYTES + target.length);
-  const digest = createHash("sha256").update(outcome.requestId).digest().readUIntBE(0, 6);
-  return { hour: Math.floor(occurredMs / HOUR_MS) * HOUR_MS, digest, bytes };
+  return { hour, digest, bytes };
 }
 
 function unpack(bytes: Uint8Array): RecordedOutcome {

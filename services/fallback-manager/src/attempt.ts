@@ -5,13 +5,11 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { PlannedAttempt } from "@fairlead/contracts/execution/v1/plan";
 import { priceUsage } from "@fairlead/decision/cost/price-usage";
 import type { CallContext, CallOptions, Client } from "@fairlead/rpc/call";
+import { CONNECT_HEADER } from "@fairlead/rpc/connect-header";
 import { asFairleadError, type FairleadError, failure } from "@fairlead/rpc/fairlead-error";
 import type { Tracer } from "@opentelemetry/api";
 import type { CheckResult, FailedCheck } from "./answer-checks.ts";
 import { createWatchdog, type Watchdog } from "./watchdog.ts";
-
-/** Header that tells an adapter the milliseconds it has to connect and send a request. */
-export const CONNECT_HEADER = "x-fairlead-connect-ms";
 
 /** What an attempt is made of. */
 export interface AttemptSetup {

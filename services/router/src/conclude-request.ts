@@ -1,6 +1,5 @@
-import { create } from "@bufbuild/protobuf";
-import { ModelCapabilitiesSchema } from "@fairlead/contracts/adapter/v1/model";
-import { type OutcomeObserved, OutcomeObservedSchema } from "@fairlead/contracts/events/v1/event";
+import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
+import type { OutcomeObserved } from "@fairlead/contracts/events/v1/event";
 import type { Outcome } from "@fairlead/contracts/execution/v1/execution_service";
 import { asFairleadError } from "@fairlead/rpc/fairlead-error";
 import type { Prepared } from "./prepare-request.ts";
@@ -46,22 +45,40 @@ function observed({ subject }: Prepared, { decision, account }: Routed, provider
   const first = decision.candidates[0];
   const predicted = decision.candidates.find((one) => one.provider === provider && one.model === model) ?? first;
   const { tools, vision, audio, files, structuredOutput } = subject.analyzed.needs;
-  const event = create(OutcomeObservedSchema, {
+  // A message is a plain object with its type's name; one is told for each request, and `create` would look up each field.
+  const event: OutcomeObserved = {
+    $typeName: "fairlead.events.v1.OutcomeObserved",
     requestId: account.requestId,
     tenant: account.tenant,
     user: account.user,
     project: account.project,
     strategy: decision.strategy,
     requestedModel: subject.model,
-    needs: create(ModelCapabilitiesSchema, { tools, vision, audioInput: audio, files, structuredOutput, streaming: subject.streaming }),
+    needs: {
+      $typeName: "fairlead.adapter.v1.ModelCapabilities",
+      tools,
+      vision,
+      files,
+      structuredOutput,
+      audioInput: audio,
+      audioOutput: false,
+      reasoning: false,
+      streaming: subject.streaming,
+    },
     provider,
     model,
     deployment,
     predictedCostNanoUsd: predicted?.predictedCostNanoUsd ?? 0n,
     predictedLatencyMs: predicted?.predictedLatencyMs ?? 0,
     predictedQuality: predicted?.predictedQuality ?? 0,
+    succeeded: false,
+    errorCode: ErrorCode.UNSPECIFIED,
+    costNanoUsd: 0n,
+    durationMs: 0,
+    firstTokenMs: 0,
+    attempts: 0,
     fellBack: provider !== first?.provider || model !== first.model,
-  });
+  };
   if (decision.analysis !== undefined) event.analysis = decision.analysis;
   if (subject.maxOutputTokens !== undefined) event.maxOutputTokens = subject.maxOutputTokens;
   return event;

@@ -1,7 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { ModelKind } from "@fairlead/contracts/adapter/v1/model";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { type Decision, DecisionSchema } from "@fairlead/contracts/routing/v1/decision";
+import { type Analysis, type Decision, DecisionSchema } from "@fairlead/contracts/routing/v1/decision";
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
 import { BALANCER_NAMES, findBalancer } from "../balancing/algorithms/all-balancers.ts";
 import type { Balancer, BalancerState } from "../balancing/algorithms/balancer.ts";
@@ -12,6 +12,7 @@ import { at, type Criteria, weighCriteria } from "./criteria.ts";
 import { explainChoice } from "./explain-choice.ts";
 import { judgeConfidence } from "./judge-confidence.ts";
 import { firstOf, rankContenders } from "./rank-contenders.ts";
+import { predictCost, predictWorstCase } from "./predict-outcome.ts";
 import { rejectEmpty } from "./reject-empty.ts";
 import { isNamed, resolveModel } from "./resolve-model.ts";
 import { indexTargets } from "./index-targets.ts";
@@ -119,7 +120,7 @@ export function decideRoute(question: RouteQuestion, targets: readonly Target[],
   const first = firstOf(ranked, isAskedFor);
   const isEqualOfFirst = (contender: Contender) => contender.equals === first?.equals;
   const tiers = assignTiers(ranked, wanted.kind === "named" ? isAskedFor : isEqualOfFirst, policy.fallbackModels);
-  const kept = firstTiered(tiers, scoring.scores, policy.disableFallback ? 1 : told);
+  const kept = firstTiered(tiers, scoring.scores, analysis, policy.disableFallback ? 1 : told);
   const best = kept[0];
   if (best === undefined) {
     return rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
@@ -158,16 +159,23 @@ export function decideRoute(question: RouteQuestion, targets: readonly Target[],
 }
 
 /** The first of the tiers, in their order. */
-function firstTiered(tiers: Tiers, scores: Float64Array, most: number): Tiered[] {
+function firstTiered(tiers: Tiers, scores: Float64Array, analysis: Analysis, most: number): Tiered[] {
   const first: Tiered[] = [];
   for (const tier of TIERS) {
     for (const contender of tiers[tier]) {
       if (first.length >= most) return first;
-      const { offered, latencyMs, reliability } = contender;
-      first.push({ ...contender, prediction: { ...offered, latencyMs, reliability }, score: at(scores, contender.place), tier });
+      const score = at(scores, contender.place);
+      first.push({ ...contender, prediction: predictionOf(contender, analysis), score, tier });
     }
   }
   return first;
+}
+
+/** What is predicted of a contender, to the nano-dollar. Few are kept, so only for them it is worked out exactly. */
+function predictionOf({ target: { price }, offered, latencyMs, reliability }: Contender, analysis: Analysis): Prediction {
+  const costNanoUsd = price === undefined ? 0n : predictCost(price, analysis);
+  const worstCaseNanoUsd = price === undefined ? 0n : predictWorstCase(price, analysis, offered.outputBound);
+  return { costNanoUsd, cost: Number(costNanoUsd), worstCaseNanoUsd, latencyMs, quality: offered.quality, reliability };
 }
 
 function nextAfter(best: Contender, tiers: Tiers): Contender | undefined {

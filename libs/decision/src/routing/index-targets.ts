@@ -21,6 +21,8 @@ export interface TargetIndex {
   readonly equalsOf: Int32Array;
   /** How many different weights there are. */
   readonly equalsCount: number;
+  /** Targets by each name that means them: model, alias, and both behind "provider/". */
+  readonly byName: ReadonlyMap<string, readonly Target[]>;
   /** Keys of the targets, by position. */
   readonly keys: readonly string[];
   /** Place in the order of the keys, by position of the target. */
@@ -72,7 +74,20 @@ function build(targets: readonly Target[]): TargetIndex {
   const rankOf = new Int32Array(targets.length);
   const positions = keys.map((_, position) => position).sort((a, b) => ((keys[a] as string) < (keys[b] as string) ? -1 : 1));
   for (const [rank, position] of positions.entries()) rankOf[position] = rank;
-  return { offers, offerOf, equalsOf, equalsCount: equalsNumbers.size, keys, rankOf, ...figuresOf(targets) };
+  return { offers, offerOf, equalsOf, equalsCount: equalsNumbers.size, byName: namesOf(targets), keys, rankOf, ...figuresOf(targets) };
+}
+
+function namesOf(targets: readonly Target[]): Map<string, Target[]> {
+  const byName = new Map<string, Target[]>();
+  for (const target of targets) {
+    const { model, aliases } = target.model;
+    for (const name of new Set([model, ...aliases].flatMap((one) => [one, `${target.provider}/${one}`]))) {
+      const same = byName.get(name);
+      if (same === undefined) byName.set(name, [target]);
+      else same.push(target);
+    }
+  }
+  return byName;
 }
 
 function figuresOf(targets: readonly Target[]): Pick<TargetIndex, "baseMs" | "msPerToken" | "reliability" | "blocks" | "blockedUntil"> {

@@ -1,6 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { type AnswerChecks, AnswerChecksSchema, type Plan, type PlannedAttempt, PlannedAttemptSchema, PlanSchema } from "@fairlead/contracts/execution/v1/plan";
+import { type AnswerChecks, AnswerChecksSchema, type Plan, type PlannedAttempt, PlanSchema } from "@fairlead/contracts/execution/v1/plan";
 import type { FallbackTriggers, RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
 import type { Tiered } from "./decide-route.ts";
 import { snapshotBase } from "./snapshot-of.ts";
@@ -59,7 +59,9 @@ export function planRoute(ranked: readonly Tiered[], policy: RoutingPolicy, limi
 
 function toAttempt({ target, tier, prediction }: Tiered, askedModel: string): PlannedAttempt {
   const { provider, model, deployment, region, price, limits } = target;
-  const attempt = create(PlannedAttemptSchema, {
+  // A message is a plain object with its type's name; `create` would look up each field, eight times for each request.
+  const attempt: PlannedAttempt = {
+    $typeName: "fairlead.execution.v1.PlannedAttempt",
     provider,
     model: model.model,
     deployment,
@@ -67,7 +69,7 @@ function toAttempt({ target, tier, prediction }: Tiered, askedModel: string): Pl
     tier,
     worstCaseCostNanoUsd: prediction.worstCaseNanoUsd,
     askedModel: snapshotOf(askedModel, provider, model.model),
-  });
+  };
   if (price !== undefined) attempt.price = price;
   if (limits !== undefined) attempt.limits = limits;
   return attempt;

@@ -3,7 +3,7 @@ import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
 import type { Analysis } from "@fairlead/contracts/routing/v1/decision";
 import { worstCaseCost } from "../cost/worst-case-cost.ts";
 import { predictQuality } from "../quality/predict-quality.ts";
-import { type PriceRates, ratesOf } from "./price-rates.ts";
+import { ratesOf } from "./price-rates.ts";
 import type { OfferPrediction, Target } from "./target.ts";
 
 /** Calls after which measured figures count as much as the described ones. */
@@ -23,15 +23,29 @@ const STRENGTH: Readonly<Record<string, string>> = {
 };
 
 /** What a model will probably do with a request, at any of its deployments. */
-export function predictOffer(model: ModelDescription, price: ModelPrice, analysis: Analysis, maxOutputTokens: number): OfferPrediction {
-  const rates = ratesOf(price);
-  const costNanoUsd = expectedCost(price, rates, analysis);
+export function predictOffer(model: ModelDescription, price: ModelPrice, analysis: Analysis, outputBound: number): OfferPrediction {
+  const { input, output } = ratesOf(price);
   return {
-    costNanoUsd,
-    cost: Number(costNanoUsd),
-    worstCaseNanoUsd: worstCase(price, rates, analysis.maxInputTokens, maxOutputTokens),
+    cost: (analysis.inputTokens * input + analysis.outputTokens * output) / 1e6,
     quality: predictQuality(strengthOf(model, analysis.category), analysis.difficulty),
+    outputBound,
   };
+}
+
+/** Predicted cost in nano-dollars, rounded to the nearest. */
+export function predictCost(price: ModelPrice, { inputTokens, outputTokens }: Analysis): bigint {
+  const rates = ratesOf(price);
+  const sum = inputTokens * rates.input + outputTokens * rates.output + 500_000;
+  if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
+  return (BigInt(inputTokens) * price.input + BigInt(outputTokens) * price.output + 500_000n) / 1_000_000n;
+}
+
+/** Cost at most in nano-dollars, rounded up. */
+export function predictWorstCase(price: ModelPrice, { maxInputTokens }: Analysis, outputBound: number): bigint {
+  const rates = ratesOf(price);
+  const sum = maxInputTokens * rates.dearestInput + outputBound * rates.dearestOutput + 999_999;
+  if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
+  return worstCaseCost(price, maxInputTokens, outputBound);
 }
 
 /** Milliseconds that a target will probably take: some before its answer, and some for each token of it. */
@@ -56,18 +70,6 @@ export function predictLatency({ model, state }: Pick<Target, "model" | "state">
 export function outputBound(model: ModelDescription, asked: number | undefined): number {
   const most = model.maxOutputTokens === 0 ? model.contextWindowTokens : model.maxOutputTokens;
   return asked === undefined ? most : Math.min(asked, most);
-}
-
-function expectedCost(price: ModelPrice, rates: PriceRates, { inputTokens, outputTokens }: Analysis): bigint {
-  const sum = inputTokens * rates.input + outputTokens * rates.output + 500_000;
-  if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
-  return (BigInt(inputTokens) * price.input + BigInt(outputTokens) * price.output + 500_000n) / 1_000_000n;
-}
-
-function worstCase(price: ModelPrice, rates: PriceRates, maxInputTokens: number, maxOutputTokens: number): bigint {
-  const sum = maxInputTokens * rates.dearestInput + maxOutputTokens * rates.dearestOutput + 999_999;
-  if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
-  return worstCaseCost(price, maxInputTokens, maxOutputTokens);
 }
 
 /** A safe integer divided by a million, rounded down. A quotient that was rounded up to the next integer is taken back. */

@@ -1,5 +1,5 @@
 import type { ModelKind } from "@fairlead/contracts/adapter/v1/model";
-import { canonicalName } from "./index-targets.ts";
+import { canonicalName, indexTargets } from "./index-targets.ts";
 import { snapshotBase } from "./snapshot-of.ts";
 import type { Target } from "./target.ts";
 
@@ -19,7 +19,7 @@ export type ResolvedModel =
  */
 export function resolveModel(name: string, targets: readonly Target[], kind: ModelKind): ResolvedModel {
   if (name === ANY_MODEL) return { kind: "any" };
-  const named = targets.filter((target) => target.model.kind === kind && isNamed(target, name));
+  const named = (indexTargets(targets).byName.get(name) ?? []).filter(({ model }) => model.kind === kind);
   if (named.length === 0) {
     const base = snapshotBase(name);
     return base === undefined ? { kind: "unknown" } : resolveModel(base, targets, kind);

@@ -4,7 +4,7 @@ import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_polic
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { Needs } from "../analysis/analyze-request.ts";
 import { type Finding, indexTargets, type Offer, type TargetIndex } from "./index-targets.ts";
-import { outputBound, predictOffer } from "./predict-outcome.ts";
+import { outputBound, predictOffer, predictWorstCase } from "./predict-outcome.ts";
 import type { Contender, OfferPrediction, RemovalCount, Sifted, Target } from "./target.ts";
 
 /** What a request asks of its target. */
@@ -83,12 +83,12 @@ function examine({ provider, model, price }: Offer, demand: Demand): OfferView {
   const finding = incapable(model, demand) ?? unwantedFor;
   if (finding !== undefined) return { kind: "removed", wanted, finding };
   if (price === undefined) return { kind: "removed", wanted, finding: ["capability", "price_unknown", "Its price is not known, and unknown is not free."] };
-  const prediction = predictOffer(model, price, demand.analysis, outputBound(model, demand.maxOutputTokens));
+  const bound = outputBound(model, demand.maxOutputTokens);
   const cap = demand.policy.maxCostNanoUsd;
-  if (cap !== undefined && prediction.worstCaseNanoUsd > cap) {
+  if (cap !== undefined && predictWorstCase(price, demand.analysis, bound) > cap) {
     return { kind: "removed", wanted, finding: ["policy", "cost_limit", "Its worst-case cost is above the request's limit."] };
   }
-  return { kind: "possible", wanted, prediction };
+  return { kind: "possible", wanted, prediction: predictOffer(model, price, demand.analysis, bound) };
 }
 
 function incapable(model: Offer["model"], demand: Demand): Finding | undefined {

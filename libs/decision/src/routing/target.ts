@@ -32,20 +32,26 @@ export interface Target {
 
 /** What all deployments of a model have in common for a request, before any weighing. */
 export interface OfferPrediction {
-  /** Predicted cost in nano-dollars. */
-  readonly costNanoUsd: bigint;
-  /** The same as a double, for weighing. */
+  /** Predicted cost in nano-dollars, as a double for weighing. */
   readonly cost: number;
-  /** Cost at most in nano-dollars, with the answer's bound. */
-  readonly worstCaseNanoUsd: bigint;
   /** Predicted quality, 0 to 1. */
   readonly quality: number;
+  /** Tokens of an answer at most. */
+  readonly outputBound: number;
 }
 
 /** How good a target is for a request, before any weighing. */
-export interface Prediction extends OfferPrediction {
+export interface Prediction {
+  /** Predicted cost in nano-dollars. */
+  readonly costNanoUsd: bigint;
+  /** The same as a double. */
+  readonly cost: number;
+  /** Cost at most in nano-dollars, with the answer's bound. */
+  readonly worstCaseNanoUsd: bigint;
   /** Predicted milliseconds of the whole answer. */
   readonly latencyMs: number;
+  /** Predicted quality, 0 to 1. */
+  readonly quality: number;
   /** Share of calls that succeed, 0 to 1. */
   readonly reliability: number;
 }

@@ -6,7 +6,7 @@ import {
   DEFAULT_DECISION_RETENTION_MS,
   MAX_DECISIONS_PER_HOUR,
 } from "../decision-log.ts";
-import { DecisionSampler, hoursOfDecisions, type KeptDecision, packDecision } from "../sample-decisions.ts";
+import { DecisionSampler, DigestGate, hoursOfDecisions, type KeptDecision, packDecision } from "../sample-decisions.ts";
 import { pipelineAnswers, type RedisLink } from "./redis-link.ts";
 
 const READ_AT_ONCE = 1_000;
@@ -17,6 +17,7 @@ export class RedisDecisionLog implements DecisionLog {
   readonly #link: RedisLink;
   readonly #now: () => number;
   readonly #retentionMs: number;
+  readonly #gate = new DigestGate();
 
   constructor(link: RedisLink, now: () => number, retentionMs = DEFAULT_DECISION_RETENTION_MS) {
     this.#link = link;
@@ -25,7 +26,7 @@ export class RedisDecisionLog implements DecisionLog {
   }
 
   async append(records: readonly RecordedOutcome[]): Promise<void> {
-    const kept = records.map(packDecision).filter((one) => one !== undefined);
+    const kept = records.map((record) => packDecision(record, this.#gate)).filter((one) => one !== undefined);
     if (kept.length === 0) return;
     await this.#link.run(async (redis) => {
       const pipeline = redis.pipeline();

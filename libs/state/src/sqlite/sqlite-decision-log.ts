@@ -6,7 +6,7 @@ import {
   DEFAULT_DECISION_RETENTION_MS,
   MAX_DECISIONS_PER_HOUR,
 } from "../decision-log.ts";
-import { DecisionSampler, hoursOfDecisions, packDecision } from "../sample-decisions.ts";
+import { DecisionSampler, DigestGate, hoursOfDecisions, packDecision } from "../sample-decisions.ts";
 import type { Database, Statement } from "./database.ts";
 
 const SCHEMA = `
@@ -25,6 +25,7 @@ export class SqliteDecisionLog implements DecisionLog {
   readonly #database: Database;
   readonly #now: () => number;
   readonly #retentionMs: number;
+  readonly #gate = new DigestGate();
   readonly #statements: Readonly<Record<"put" | "hour" | "trim" | "expire", Statement>>;
 
   constructor(database: Database, now: () => number, retentionMs = DEFAULT_DECISION_RETENTION_MS) {
@@ -42,7 +43,7 @@ export class SqliteDecisionLog implements DecisionLog {
   }
 
   append(records: readonly RecordedOutcome[]): Promise<void> {
-    const kept = records.map(packDecision).filter((one) => one !== undefined);
+    const kept = records.map((record) => packDecision(record, this.#gate)).filter((one) => one !== undefined);
     return this.#database.change(() => {
       for (const { hour, digest, bytes } of kept) this.#statements.put.run(hour, digest, bytes);
       for (const hour of new Set(kept.map((one) => one.hour))) this.#statements.trim.run(hour);

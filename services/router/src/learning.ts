@@ -33,6 +33,8 @@ interface Answered {
   readonly context: LearningContext;
   readonly arm: string;
   readonly predictedQuality: number;
+  /** Feedback that came last; undefined: none did. */
+  readonly score: number | undefined;
 }
 
 /** Answers that feedback is taken for: the newest of the whole mesh. */
@@ -112,14 +114,16 @@ export class Learning {
     if (!outcome.succeeded) return;
     // What was predicted is of the first of the plan; what another one cost says nothing about it.
     if (!outcome.fellBack) advancePredictionErrors(this.#errors, { arm, predicted, actual }, DEFAULT_PREDICTION_ERROR);
-    this.#answers.set(outcome.requestId, { tenant: outcome.tenant, context, arm, predictedQuality: outcome.predictedQuality });
+    this.#answers.set(outcome.requestId, { tenant: outcome.tenant, context, arm, predictedQuality: outcome.predictedQuality, score: undefined });
   }
 
   #hearFeedback({ requestId, tenant, score }: FeedbackGiven, at: number): void {
     const answered = this.#answers.get(requestId);
     if (answered === undefined || answered.tenant !== tenant) return;
-    const { context, arm, predictedQuality } = answered;
-    applyFeedback(this.#state, { context, arm, score, at }, DEFAULT_LEARNING);
+    const { context, arm, predictedQuality, score: earlier } = answered;
+    applyFeedback(this.#state, { context, arm, score, at, ...(earlier === undefined ? {} : { earlier }) }, DEFAULT_LEARNING);
+    this.#answers.set(requestId, { ...answered, score });
+    if (earlier !== undefined) return;
     const predicted = { quality: predictedQuality, costNanoUsd: 0, latencyMs: 0 };
     advancePredictionErrors(this.#errors, { arm, predicted, actual: { quality: score } }, DEFAULT_PREDICTION_ERROR);
   }

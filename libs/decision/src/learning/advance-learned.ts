@@ -1,4 +1,4 @@
-import { addCall, addRating, type Evidence, type Expense, makeRoom, noEvidence } from "./evidence.ts";
+import { addCall, addRating, type Evidence, type Expense, makeRoom, noEvidence, replaceRating } from "./evidence.ts";
 import { forgetArm, forgetFaded, oldestOfFull } from "./forget-unseen.ts";
 import {
   type ArmEvidence,
@@ -36,6 +36,8 @@ export interface ObservedFeedback {
   readonly arm: string;
   /** 0 to 1. */
   readonly score: number;
+  /** What was thought of the same answer before, 0 to 1. Absent: nothing. */
+  readonly earlier?: number;
   /** Unix milliseconds. */
   readonly at: number;
 }
@@ -65,11 +67,15 @@ export function advanceLearned(state: LearnedState, outcome: ObservedOutcome, op
   if (state.calls % SWEEP_EVERY === 0) forgetFaded(state, options);
 }
 
-/** Takes feedback on an answer into what was learned, in place. It counts as one rating. */
+/** Takes feedback on an answer into what was learned, in place. It counts as one rating, however often it is changed. */
 export function applyFeedback(state: LearnedState, feedback: ObservedFeedback, options: LearningOptions): void {
   if (!Number.isFinite(feedback.score) || !Number.isFinite(feedback.at)) return;
   const place = placeOf(state, feedback, options);
-  if (place !== undefined) rate(state, feedback.arm, place, feedback.score, options);
+  if (place === undefined) return;
+  const { earlier } = feedback;
+  if (earlier === undefined) return rate(state, feedback.arm, place, feedback.score, options);
+  const score = Math.min(1, Math.max(0, feedback.score));
+  for (const evidence of [place.arm, place.cell]) replaceRating(evidence, earlier, score);
 }
 
 interface Place {

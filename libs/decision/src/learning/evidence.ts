@@ -87,6 +87,11 @@ export function addRating(evidence: Evidence, rating: number): void {
   evidence.quality += rating;
 }
 
+/** Puts a rating in the place of an earlier one that still counts, at least in part. */
+export function replaceRating(evidence: Evidence, earlier: number, rating: number): void {
+  evidence.quality = Math.min(evidence.rated, Math.max(0, evidence.quality + rating - earlier));
+}
+
 /** Adds all of another one as it is at a time. */
 export function addEvidence(sum: Evidence, other: Evidence, now: number, halfLifeMs: number): void {
   const faded = fading(other.at, now, halfLifeMs);

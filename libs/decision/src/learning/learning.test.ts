@@ -123,6 +123,16 @@ describe("learning", () => {
     expect(of(scores, CHEAP).latencyMs).toBeLessThan(600);
   });
 
+  it("counts an opinion that is changed once, as it is in the end", () => {
+    const [once, changed] = [createLearned(), createLearned()];
+    applyFeedback(once, { context: CODE, arm: CHEAP.arm, score: 0.2, at: 1_000 }, OPTIONS);
+    applyFeedback(changed, { context: CODE, arm: CHEAP.arm, score: 0.9, at: 1_000 }, OPTIONS);
+    applyFeedback(changed, { context: CODE, arm: CHEAP.arm, score: 0.2, earlier: 0.9, at: 1_000 }, OPTIONS);
+    const [told, expected] = [changed, once].map((state) => describeLearned(state, OPTIONS)[0]);
+    expect(told?.ratings).toBe(1);
+    expect(told?.quality?.mean).toBeCloseTo(expected?.quality?.mean ?? Number.NaN, 12);
+  });
+
   it("takes feedback on answers as ratings", () => {
     const state = createLearned();
     for (let call = 0; call < 50; call++) {

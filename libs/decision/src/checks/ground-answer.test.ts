@@ -48,6 +48,11 @@ describe("holding an answer against its sources", () => {
     expect(groundAnswer("航空会社は新しい飛行機を注文した。", japanese).share).toBe(0);
   });
 
+  it("reads sources with marks of emphasis as it reads answers", () => {
+    const source = "The *Vik*harbour was built in **1904**, *as they say* by hand.";
+    expect(groundAnswer(source, indexSources([source]))).toEqual({ share: 1, statements: 1 });
+  });
+
   it("supports any text by itself", () => {
     const sentence = fc.array(fc.string({ unit: "grapheme", minLength: 1, maxLength: 12 }), { minLength: 1, maxLength: 30 }).map((words) => words.join(" "));
     fc.assert(fc.property(sentence, (text) => expect(groundAnswer(text, indexSources([text])).share).toBe(1)));

@@ -1,6 +1,6 @@
 import { FUNCTION_WORDS } from "./function-words.ts";
 import { isMonth, NUMBER, numberForms, numberOfWord } from "./number-forms.ts";
-import { splitSentences } from "./split-sentences.ts";
+import { splitSentences, withoutEmphasis } from "./split-sentences.ts";
 
 /** Statements of an answer that are looked at, and its characters. */
 const MOST_STATEMENTS = 400;
@@ -27,7 +27,9 @@ export interface Grounding {
 }
 
 /** Prepares texts to hold answers against. */
-export function indexSources(texts: readonly string[]): SourceIndex {
+export function indexSources(given: readonly string[]): SourceIndex {
+  // Answers are read without marks of emphasis, which may stand between words of a source or within one.
+  const texts = given.flatMap((text) => [...new Set([text, withoutEmphasis(text)])]);
   const stems = new Set<string>();
   const numbers = new Set<string>();
   for (const text of texts) {

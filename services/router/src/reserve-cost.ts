@@ -23,7 +23,8 @@ export interface Reserved {
 
 /** The shortest answer that is worth paying a prompt for. */
 const LEAST_OUTPUT_TOKENS = 64;
-const NOTHING_RESERVED: Reservation = { amount: 0n, holds: [], release: () => undefined };
+/** What a request holds that costs nothing, or that no budget bounds. */
+export const NOTHING_RESERVED: Reservation = { amount: 0n, holds: [], release: () => undefined };
 
 /**
  * Reserves the worst case of the attempts from every budget that bounds them. A request that states no bound of output

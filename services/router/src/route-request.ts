@@ -22,7 +22,7 @@ import type { LocalLoad } from "./local-load.ts";
 import type { MeshView } from "./mesh-view.ts";
 import type { RouterMetrics } from "./metrics.ts";
 import { type Prepared, throttleBatch } from "./prepare-request.ts";
-import { budgetAdaptation, type Reserved, reserveCost } from "./reserve-cost.ts";
+import { budgetAdaptation, NOTHING_RESERVED, type Reserved, reserveCost } from "./reserve-cost.ts";
 import type { RuledRoutes } from "./ruled-routes.ts";
 import { traceDecision } from "./trace-decision.ts";
 
@@ -146,7 +146,7 @@ async function decideWithinBudget(routing: RoutingTools, prepared: Prepared, cal
   } catch (refusal) {
     const mayGoFree = prepared.pressure.freeAtCap || prepared.policy.triggers?.budget === true;
     if (!mayGoFree || !(refusal instanceof FairleadError) || refusal.code !== ErrorCode.BUDGET_EXCEEDED) throw refusal;
-    return { ...decideForFree(routing, prepared, call, mode, refusal) };
+    return decideForFree(routing, prepared, call, mode, refusal);
   }
 }
 
@@ -155,8 +155,7 @@ function decideForFree(routing: RoutingTools, prepared: Prepared, call: CallCont
   try {
     const decided = decide(routing, { ...prepared, policy }, call, mode);
     decided.decision.reasons.push("Only models that cost nothing were left, because a budget has no room.");
-    const reservation = { amount: 0n, holds: [], release: () => undefined };
-    return { decided, reserved: { attempts: decided.ranked, reservation, outputCap: undefined } };
+    return { decided, reserved: { attempts: decided.ranked, reservation: NOTHING_RESERVED, outputCap: undefined } };
   } catch {
     throw refusal;
   }

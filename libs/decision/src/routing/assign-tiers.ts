@@ -1,5 +1,4 @@
-import { isNamed } from "./resolve-model.ts";
-import type { Contender } from "./target.ts";
+import type { Contender, Target } from "./target.ts";
 
 /** The tiers of a plan, in order. */
 export const TIERS = ["primary", "secondary", "emergency", "local"] as const;
@@ -12,17 +11,17 @@ export type Tiers = Readonly<Record<Tier, readonly Contender[]>>;
  * Sorts ranked contenders into tiers: primary is what was asked for, or the first and its equals; secondary the rest;
  * emergency what meets the wishes only in part; local what runs beside the mesh, unless it is named.
  *
- * @param isAskedFor    whether a contender is what was asked for
- * @param fallbackNames models to fall back to, best first; empty: all the rest, by rank
+ * @param isAskedFor whether a contender is what was asked for
+ * @param fallbacks  targets of the models to fall back to, best model first; empty: all the rest, by rank
  */
 export function assignTiers(
   ranked: readonly Contender[],
   isAskedFor: (contender: Contender) => boolean,
-  fallbackNames: readonly string[],
+  fallbacks: readonly ReadonlySet<Target>[],
 ): Tiers {
   const tiers: Record<Tier, Contender[]> = { primary: [], secondary: [], emergency: [], local: [] };
-  const isFree = fallbackNames.length === 0;
-  for (const one of isFree ? ranked : inOrderOf(fallbackNames, ranked, isAskedFor)) {
+  const isFree = fallbacks.length === 0;
+  for (const one of isFree ? ranked : inOrderOf(fallbacks, ranked, isAskedFor)) {
     if (one.reservation !== undefined) tiers.emergency.push(one);
     else if (isAskedFor(one)) tiers.primary.push(one);
     else if (one.target.local && isFree) tiers.local.push(one);
@@ -31,16 +30,16 @@ export function assignTiers(
   return tiers;
 }
 
-/** What was asked for, then what is named, in the order of the names; within a name by rank. The rest is left out. */
+/** What was asked for, then the fallbacks in their order; of one model by rank. The rest is left out. */
 function inOrderOf(
-  names: readonly string[],
+  fallbacks: readonly ReadonlySet<Target>[],
   ranked: readonly Contender[],
   isAskedFor: (contender: Contender) => boolean,
 ): Contender[] {
-  const groups: Contender[][] = Array.from({ length: names.length + 1 }, () => []);
+  const groups: Contender[][] = Array.from({ length: fallbacks.length + 1 }, () => []);
   for (const one of ranked) {
     const asked = isAskedFor(one);
-    const place = asked ? 0 : names.findIndex((name) => isNamed(one.target, name)) + 1;
+    const place = asked ? 0 : fallbacks.findIndex((named) => named.has(one.target)) + 1;
     if (place > 0 || asked) groups[place]?.push(one);
   }
   return groups.flat();

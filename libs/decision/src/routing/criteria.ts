@@ -14,6 +14,8 @@ export interface Criteria extends Readonly<Record<Criterion, Float64Array>> {
 /** How much each criterion counts. */
 export type Weights = Readonly<Partial<Record<Criterion, number>>>;
 
+/** Stands for a column that nobody looks at. */
+const NO_COLUMN = new Float64Array();
 /** What a degraded verdict leaves of reliability. */
 const DEGRADED = 0.8;
 /** Decimal orders of magnitude after which nothing of a criterion is left. */
@@ -65,8 +67,22 @@ export function mixCriteria(criteria: Criteria, weights: Weights): Float64Array 
   return mixed;
 }
 
-/** A column stretched so that its least is 0 and its most 1, for trades in which both ends count; all 1 where all are equal. */
-export function stretch(column: Float64Array): Float64Array {
+/**
+ * As `mixCriteria`, with each column that counts stretched so that its least is 0 and its most 1: for trades in which both
+ * ends count.
+ */
+export function mixStretched(criteria: Criteria, weights: Weights): Float64Array {
+  const stretched = Object.fromEntries(CRITERIA.map((name) => [name, (weights[name] ?? 0) > 0 ? stretch(criteria[name]) : NO_COLUMN]));
+  return mixCriteria({ ...(stretched as Record<Criterion, Float64Array>), count: criteria.count }, weights);
+}
+
+/** One place of a column; places are within its length by construction. */
+export function at(column: Float64Array, index: number): number {
+  return column[index] as number;
+}
+
+/** All 1 where all are equal. */
+function stretch(column: Float64Array): Float64Array {
   let least = Number.POSITIVE_INFINITY;
   let most = Number.NEGATIVE_INFINITY;
   for (let place = 0; place < column.length; place++) {
@@ -76,18 +92,6 @@ export function stretch(column: Float64Array): Float64Array {
   const stretched = new Float64Array(column.length).fill(1);
   if (most > least) for (let place = 0; place < column.length; place++) stretched[place] = (at(column, place) - least) / (most - least);
   return stretched;
-}
-
-/** The sum of two columns, each times its weight. */
-export function blendColumns(one: Float64Array, weightOfOne: number, other: Float64Array, weightOfOther: number): Float64Array {
-  const sum = new Float64Array(one.length);
-  for (let place = 0; place < sum.length; place++) sum[place] = weightOfOne * at(one, place) + weightOfOther * at(other, place);
-  return sum;
-}
-
-/** One place of a column; places are within its length by construction. */
-export function at(column: Float64Array, index: number): number {
-  return column[index] as number;
 }
 
 // Each column has a loop of its own: a shared one that calls a function for each place takes several times as long.

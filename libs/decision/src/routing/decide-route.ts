@@ -14,7 +14,7 @@ import { judgeConfidence } from "./judge-confidence.ts";
 import { firstOf, rankContenders } from "./rank-contenders.ts";
 import { predictCost, predictWorstCase } from "./predict-outcome.ts";
 import { rejectEmpty } from "./reject-empty.ts";
-import { isNamed, resolveModel } from "./resolve-model.ts";
+import { resolveModel, targetsNamed } from "./resolve-model.ts";
 import { indexTargets } from "./index-targets.ts";
 import { type Demand, siftTargets } from "./sift-targets.ts";
 import type { Situation } from "./situation.ts";
@@ -102,8 +102,9 @@ export function decideRoute(question: RouteQuestion, targets: readonly Target[],
   }
   const asked = (target: Target) => wanted.kind === "any" || wanted.targets.has(target);
   const isAskedFor = (contender: Contender) => asked(contender.target);
+  const fallbacks = policy.fallbackModels.map((name) => new Set(targetsNamed(name, targets)));
   const told = question.told ?? Number.POSITIVE_INFINITY;
-  const { contenders, removals, removalCounts } = siftTargets(targets, question, eligibility(question, strategy, asked), told);
+  const { contenders, removals, removalCounts } = siftTargets(targets, question, eligibility(question, strategy, asked, fallbacks), told);
   const asksInVain = wanted.kind === "named" && !contenders.some(isAskedFor);
   if (asksInVain && policy.triggers?.costLimit === false && removalCounts.some(({ reason }) => reason === "cost_limit")) {
     return rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
@@ -119,7 +120,7 @@ export function decideRoute(question: RouteQuestion, targets: readonly Target[],
   });
   const first = firstOf(ranked, isAskedFor);
   const isEqualOfFirst = (contender: Contender) => contender.equals === first?.equals;
-  const tiers = assignTiers(ranked, wanted.kind === "named" ? isAskedFor : isEqualOfFirst, policy.fallbackModels);
+  const tiers = assignTiers(ranked, wanted.kind === "named" ? isAskedFor : isEqualOfFirst, fallbacks);
   const kept = firstTiered(tiers, scoring.scores, analysis, policy.disableFallback ? 1 : told);
   const best = kept[0];
   if (best === undefined) {
@@ -207,9 +208,9 @@ function eligibility(
   { policy, kind }: RouteQuestion,
   strategy: Strategy,
   asked: (target: Target) => boolean,
+  fallbacks: readonly ReadonlySet<Target>[],
 ): (target: Target) => boolean {
-  const { fallbackModels } = policy;
-  if (fallbackModels.length > 0) return (target) => asked(target) || fallbackModels.some((name) => isNamed(target, name));
+  if (fallbacks.length > 0) return (target) => asked(target) || fallbacks.some((named) => named.has(target));
   const onlyAsked = strategy.pinned === true || policy.disableFallback || kind === ModelKind.EMBEDDING;
   return onlyAsked ? asked : () => true;
 }

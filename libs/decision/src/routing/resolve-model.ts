@@ -19,7 +19,7 @@ export type ResolvedModel =
  */
 export function resolveModel(name: string, targets: readonly Target[], kind: ModelKind): ResolvedModel {
   if (name === ANY_MODEL) return { kind: "any" };
-  const named = (indexTargets(targets).byName.get(name) ?? []).filter(({ model }) => model.kind === kind);
+  const named = targetsNamed(name, targets).filter(({ model }) => model.kind === kind);
   if (named.length === 0) {
     const base = snapshotBase(name);
     return base === undefined ? { kind: "unknown" } : resolveModel(base, targets, kind);
@@ -32,13 +32,7 @@ export function resolveModel(name: string, targets: readonly Target[], kind: Mod
   return { kind: "named", targets: found };
 }
 
-/** Whether a name means this target. */
-export function isNamed(target: Target, name: string): boolean {
-  const { provider, model } = target;
-  if (answersTo(model.model, model.aliases, name)) return true;
-  return name.startsWith(`${provider}/`) && answersTo(model.model, model.aliases, name.slice(provider.length + 1));
-}
-
-function answersTo(model: string, aliases: readonly string[], name: string): boolean {
-  return model === name || aliases.includes(name);
+/** The targets that a model's name, an alias of it, or either behind "provider/", means. */
+export function targetsNamed(name: string, targets: readonly Target[]): readonly Target[] {
+  return indexTargets(targets).byName.get(name) ?? [];
 }

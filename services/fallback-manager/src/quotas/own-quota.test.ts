@@ -2,7 +2,7 @@ import { OwnQuota } from "./own-quota.ts";
 
 const LIMITS = { requestsPerMinute: 600, tokensPerMinute: 0 };
 
-/** Hands out all that a router has by itself, for as long as it may. */
+/** Hands out all that an executor has by itself, for as long as it may. */
 function goOnAlone(own: OwnQuota, from: number, lastsMs: number) {
   const granted: { at: number; requests: number }[] = [];
   for (let at = from; at <= from + lastsMs; at += 250) {
@@ -12,7 +12,7 @@ function goOnAlone(own: OwnQuota, from: number, lastsMs: number) {
   return granted;
 }
 
-describe("what a router has by itself", () => {
+describe("what an executor has by itself", () => {
   it("is in no minute more than what it was handed in the minute before", () => {
     const own = new OwnQuota();
     const handed: { at: number; requests: number }[] = [];

@@ -15,14 +15,14 @@ export interface MinuteLimits {
   readonly tokensPerMinute: number;
 }
 
-/** How long this router goes on by itself. Others may be handed its part meanwhile, if it alone is cut off. */
+/** How long this executor goes on by itself. Others may be handed its part meanwhile, if it alone is cut off. */
 const ALONE_MS = 60_000;
 const BURST = 0.25;
 const VALID_MS = 2_000;
 
 /**
- * What this router was handed of an account in the last minute, and what it may hand out itself while the ledger cannot
- * be reached: in no minute more than that. When all routers go on so, they stay within the account's limits together.
+ * What this executor was handed of an account in the last minute, and what it may hand out itself while the ledger cannot
+ * be reached: in no minute more than that. When all executors go on so, they stay within the account's limits together.
  * Times are milliseconds of any clock that does not go back.
  */
 export class OwnQuota {
@@ -62,7 +62,7 @@ export class OwnQuota {
     this.#alone = { since: now, limits: own };
   }
 
-  /** A share of what this router has by itself; undefined where it has nothing or has gone on alone for too long. */
+  /** A share of what this executor has by itself; undefined where it has nothing or has gone on alone for too long. */
   acquire(limits: MinuteLimits, requests: number, tokens: number, least: number, now: number): QuotaAnswer | undefined {
     if (this.#alone === undefined || now - this.#alone.since > ALONE_MS) return undefined;
     const own = this.#alone.limits;

@@ -15,7 +15,7 @@ import { createLogger } from "@fairlead/runtime/service-tools";
 import { type EmbeddedState, openEmbeddedState } from "@fairlead/state/open-embedded-state";
 import { ProviderQuotas, type ProviderQuotaSettings, type QuotaRequest, type ReleaseQuota } from "./provider-quotas.ts";
 
-/** A ledger as routers reach it, that can be cut off. */
+/** A ledger as executors reach it, that can be cut off. */
 interface Ledger {
   readonly client: Client<typeof BalancingService>;
   readonly link: { up: boolean };
@@ -101,11 +101,11 @@ describe("quotas of providers' accounts", () => {
     expect(ledger.asked).toEqual([]);
   });
 
-  it("let two routers together through no more than the burst and what has been filled up since", async () => {
+  it("let two executors together through no more than the burst and what has been filled up since", async () => {
     const ledger = openLedger();
-    const routers = [openQuotas(ledger), openQuotas(ledger)];
+    const executors = [openQuotas(ledger), openQuotas(ledger)];
     const since = performance.now();
-    const all = await outcomes(routers.flatMap((quotas) => Array.from({ length: 300 }, () => quotas.acquire(request()))));
+    const all = await outcomes(executors.flatMap((quotas) => Array.from({ length: 300 }, () => quotas.acquire(request()))));
     const seconds = (performance.now() - since) / 1_000;
     expect(all.granted).toBeGreaterThanOrEqual(150);
     expect(all.granted).toBeLessThanOrEqual(150 + 10 * seconds + 1);
@@ -221,7 +221,7 @@ describe("quotas of providers' accounts", () => {
     expect(quotas.waiting()).toBe(0);
   });
 
-  it("go on with what this router has while the ledger is away, and never without a bound", async () => {
+  it("go on with what this executor has while the ledger is away, and never without a bound", async () => {
     const ledger = openLedger({ validForMs: 1_000 });
     const quotas = openQuotas(ledger, { maxWaitMs: 300 });
     for (let taken = 0; taken < 20; taken += 1) await quotas.acquire(request());
@@ -240,7 +240,7 @@ describe("quotas of providers' accounts", () => {
     await expect(openQuotas(ledger).acquire(request())).rejects.toMatchObject({ code: ErrorCode.RATE_LIMITED });
   });
 
-  it("refuse who waits and give all back when the router closes", async () => {
+  it("refuse who waits and give all back when the executor closes", async () => {
     const ledger = openLedger();
     const quotas = openQuotas(ledger, { maxWaitMs: 60_000 });
     const limits = { requestsPerMinute: 4, tokensPerMinute: 0 };

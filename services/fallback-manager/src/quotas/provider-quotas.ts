@@ -52,9 +52,9 @@ const SWEEP_MS = 250;
 const NO_LIMIT: ReleaseQuota = () => undefined;
 
 /**
- * Holds requests to what providers' accounts let through over all routers. Shares of the limits come from the ledger by
+ * Holds requests to what providers' accounts let through over all executors. Shares of the limits come from the ledger by
  * way of load-balancer and are used up here; where there is none left, requests wait in an order that is fair between
- * tenants, for a bounded time. While the ledger cannot be reached, this router goes on for a minute with as much as it
+ * tenants, for a bounded time. While the ledger cannot be reached, this executor goes on for a minute with as much as it
  * was handed in the minute before.
  */
 export class ProviderQuotas {

@@ -84,7 +84,7 @@ export class QuotaLine {
 
   async close(): Promise<void> {
     clearTimeout(this.#timer);
-    this.#line.refuseAll(() => failure(ErrorCode.UNAVAILABLE, "The router is closing."));
+    this.#line.refuseAll(() => failure(ErrorCode.UNAVAILABLE, "The executor is closing."));
     await Promise.all([this.#retire(), ...[...this.#retired].map((share) => this.#giveBack(share))]);
     this.#retired.clear();
   }

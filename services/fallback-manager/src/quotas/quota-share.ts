@@ -1,6 +1,6 @@
 /** A share of an account's limits as it stands here. */
 export interface QuotaShare {
-  /** Empty: it is this router's own and is not given back. */
+  /** Empty: it is this executor's own and is not given back. */
   readonly quotaId: string;
   /** When it was asked for, on the monotonic clock, so that a clock that is set does not make a share longer. */
   readonly handedAt: number;

@@ -40,6 +40,3 @@ export interface RoutingRules {
   readonly aliases: Readonly<Record<string, ModelAlias>>;
   readonly rules: readonly RoutingRule[];
 }
-
-/** Nothing is ruled. */
-export const NO_RULES: RoutingRules = { aliases: {}, rules: [] };

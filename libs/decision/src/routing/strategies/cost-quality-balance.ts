@@ -1,4 +1,4 @@
-import { blendColumns, stretch } from "../criteria.ts";
+import { mixStretched } from "../criteria.ts";
 import type { Strategy } from "./strategy.ts";
 
 const WEIGHTS = { cost: 0.6, quality: 0.4 } as const;
@@ -7,8 +7,5 @@ const WEIGHTS = { cost: 0.6, quality: 0.4 } as const;
 export const costQualityBalance: Strategy = {
   name: "cost_quality_balance",
   because: "has the best balance of cost (60 %) and quality (40 %)",
-  score({ criteria }) {
-    const scores = blendColumns(stretch(criteria.cost), WEIGHTS.cost, stretch(criteria.quality), WEIGHTS.quality);
-    return { scores, weights: WEIGHTS };
-  },
+  score: ({ criteria }) => ({ scores: mixStretched(criteria, WEIGHTS), weights: WEIGHTS }),
 };

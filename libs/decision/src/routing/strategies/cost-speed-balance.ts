@@ -1,4 +1,4 @@
-import { blendColumns, stretch } from "../criteria.ts";
+import { mixStretched } from "../criteria.ts";
 import type { Strategy } from "./strategy.ts";
 
 const WEIGHTS = { cost: 0.5, latency: 0.5 } as const;
@@ -7,8 +7,5 @@ const WEIGHTS = { cost: 0.5, latency: 0.5 } as const;
 export const costSpeedBalance: Strategy = {
   name: "cost_speed_balance",
   because: "has the best balance of cost (50 %) and speed (50 %)",
-  score({ criteria }) {
-    const scores = blendColumns(stretch(criteria.cost), WEIGHTS.cost, stretch(criteria.latency), WEIGHTS.latency);
-    return { scores, weights: WEIGHTS };
-  },
+  score: ({ criteria }) => ({ scores: mixStretched(criteria, WEIGHTS), weights: WEIGHTS }),
 };

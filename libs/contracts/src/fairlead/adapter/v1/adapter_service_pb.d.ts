@@ -197,6 +197,13 @@ export declare type EmbedRequest = Message<"fairlead.adapter.v1.EmbedRequest"> &
    * @generated from field: string deployment = 3;
    */
   deployment: string;
+
+  /**
+   * True refuses a field that the provider cannot take instead of dropping it.
+   *
+   * @generated from field: bool strict = 4;
+   */
+  strict: boolean;
 };
 
 /**
@@ -266,6 +273,67 @@ export declare type ProbeResponse = Message<"fairlead.adapter.v1.ProbeResponse">
 export declare const ProbeResponseSchema: GenMessage<ProbeResponse>;
 
 /**
+ * A prompt to count.
+ *
+ * @generated from message fairlead.adapter.v1.CountTokensRequest
+ */
+export declare type CountTokensRequest = Message<"fairlead.adapter.v1.CountTokensRequest"> & {
+  /**
+   * Name of the request in the mesh, for logs and spans.
+   *
+   * @generated from field: string request_id = 1;
+   */
+  requestId: string;
+
+  /**
+   * What would be asked; model is the provider's own name for it.
+   *
+   * @generated from field: fairlead.chat.v1.ChatRequest chat = 2;
+   */
+  chat?: ChatRequest$1 | undefined;
+
+  /**
+   * Deployment of the model at the provider. Empty: the only one.
+   *
+   * @generated from field: string deployment = 3;
+   */
+  deployment: string;
+};
+
+/**
+ * Describes the message fairlead.adapter.v1.CountTokensRequest.
+ * Use `create(CountTokensRequestSchema)` to create a new message.
+ */
+export declare const CountTokensRequestSchema: GenMessage<CountTokensRequest>;
+
+/**
+ * The count.
+ *
+ * @generated from message fairlead.adapter.v1.CountTokensResponse
+ */
+export declare type CountTokensResponse = Message<"fairlead.adapter.v1.CountTokensResponse"> & {
+  /**
+   * Tokens of the prompt.
+   *
+   * @generated from field: uint32 input_tokens = 1;
+   */
+  inputTokens: number;
+
+  /**
+   * True when the provider did not count and this was worked out from the text.
+   *
+   * @generated from field: bool estimated = 2;
+   */
+  estimated: boolean;
+};
+
+/**
+ * Describes the message fairlead.adapter.v1.CountTokensResponse.
+ * Use `create(CountTokensResponseSchema)` to create a new message.
+ */
+export declare const CountTokensResponseSchema: GenMessage<CountTokensResponse>;
+
+/**
  * One provider, behind one contract. Served by each adapter. A call is one call of the provider: adapters neither
  * retry nor choose.
  *
@@ -321,6 +389,16 @@ export declare const AdapterService: GenService<{
     methodKind: "unary";
     input: typeof ProbeRequestSchema;
     output: typeof ProbeResponseSchema;
+  },
+  /**
+   * Counts the tokens of a prompt, by the provider where it counts for free, else by an estimate. Costs nothing.
+   *
+   * @generated from rpc fairlead.adapter.v1.AdapterService.CountTokens
+   */
+  countTokens: {
+    methodKind: "unary";
+    input: typeof CountTokensRequestSchema;
+    output: typeof CountTokensResponseSchema;
   },
 }>;
 

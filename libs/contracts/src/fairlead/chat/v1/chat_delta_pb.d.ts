@@ -4,7 +4,7 @@
 
 import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
-import type { Part } from "./content_pb.js";
+import type { Part, UnknownField } from "./content_pb.js";
 import type { TokenUsage } from "./usage_pb.js";
 import type { Adaptation } from "./chat_response_pb.js";
 import type { FinishReason } from "./finish_reason_pb.js";
@@ -121,6 +121,15 @@ export declare type ChatDelta = Message<"fairlead.chat.v1.ChatDelta"> & {
      */
     value: Adaptation;
     case: "adaptation";
+  } | {
+    /**
+     * A field of this piece of the answer that is not known here, such as logprobs or delta.annotations. It reaches
+     * callers of the provider's dialect.
+     *
+     * @generated from field: fairlead.chat.v1.UnknownField extra_field = 13;
+     */
+    value: UnknownField;
+    case: "extraField";
   } | { case: undefined; value?: undefined };
 };
 
@@ -156,6 +165,13 @@ export declare type AnswerStarted = Message<"fairlead.chat.v1.AnswerStarted"> & 
    * @generated from field: int64 created_unix_seconds = 3;
    */
   createdUnixSeconds: bigint;
+
+  /**
+   * What the prompt used, where the provider tells it before it answers; the step usage holds it again. Unset: it does not.
+   *
+   * @generated from field: fairlead.chat.v1.TokenUsage prompt_usage = 4;
+   */
+  promptUsage?: TokenUsage | undefined;
 };
 
 /**
@@ -183,6 +199,20 @@ export declare type ReasoningSealed = Message<"fairlead.chat.v1.ReasoningSealed"
    * @generated from field: bool redacted = 2;
    */
   redacted: boolean;
+
+  /**
+   * Id that the provider gave to the reasoning. Empty: none.
+   *
+   * @generated from field: string id = 3;
+   */
+  id: string;
+
+  /**
+   * Deployment that made it, where the signature is worth nothing at another one. Empty: any of the provider's.
+   *
+   * @generated from field: string deployment = 4;
+   */
+  deployment: string;
 };
 
 /**

@@ -138,6 +138,13 @@ export declare type ChatRequest = Message<"fairlead.chat.v1.ChatRequest"> & {
    * @generated from field: repeated fairlead.chat.v1.UnknownField unknown_fields = 17;
    */
   unknownFields: UnknownField[];
+
+  /**
+   * Answer kept by a provider that the messages go on from. Unset: the messages are the whole conversation.
+   *
+   * @generated from field: fairlead.chat.v1.KeptAnswer previous_answer = 18;
+   */
+  previousAnswer?: KeptAnswer | undefined;
 };
 
 /**
@@ -145,6 +152,40 @@ export declare type ChatRequest = Message<"fairlead.chat.v1.ChatRequest"> & {
  * Use `create(ChatRequestSchema)` to create a new message.
  */
 export declare const ChatRequestSchema: GenMessage<ChatRequest>;
+
+/**
+ * An answer that a provider keeps. Only the deployment that made it knows it, so the request goes there or nowhere.
+ *
+ * @generated from message fairlead.chat.v1.KeptAnswer
+ */
+export declare type KeptAnswer = Message<"fairlead.chat.v1.KeptAnswer"> & {
+  /**
+   * Provider that keeps it.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Deployment that keeps it. Empty: the provider's only one.
+   *
+   * @generated from field: string deployment = 2;
+   */
+  deployment: string;
+
+  /**
+   * Id that the provider gave to it.
+   *
+   * @generated from field: string id = 3;
+   */
+  id: string;
+};
+
+/**
+ * Describes the message fairlead.chat.v1.KeptAnswer.
+ * Use `create(KeptAnswerSchema)` to create a new message.
+ */
+export declare const KeptAnswerSchema: GenMessage<KeptAnswer>;
 
 /**
  * Form of an answer.

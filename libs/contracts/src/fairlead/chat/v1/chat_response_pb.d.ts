@@ -5,7 +5,7 @@
 import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
 import type { TokenUsage } from "./usage_pb.js";
-import type { Part } from "./content_pb.js";
+import type { Part, UnknownField } from "./content_pb.js";
 import type { FinishReason } from "./finish_reason_pb.js";
 
 /**
@@ -60,6 +60,13 @@ export declare type ChatResponse = Message<"fairlead.chat.v1.ChatResponse"> & {
    * @generated from field: repeated fairlead.chat.v1.Adaptation adaptations = 6;
    */
   adaptations: Adaptation[];
+
+  /**
+   * Fields of the provider's answer that are not known here, such as service_tier. They reach callers of its dialect.
+   *
+   * @generated from field: repeated fairlead.chat.v1.UnknownField extra_fields = 7;
+   */
+  extraFields: UnknownField[];
 };
 
 /**
@@ -101,6 +108,14 @@ export declare type Choice = Message<"fairlead.chat.v1.Choice"> & {
    * @generated from field: string raw_finish_reason = 4;
    */
   rawFinishReason: string;
+
+  /**
+   * Fields of the choice and of its message that are not known here, such as logprobs or message.annotations. They reach
+   * callers of the provider's dialect.
+   *
+   * @generated from field: repeated fairlead.chat.v1.UnknownField extra_fields = 5;
+   */
+  extraFields: UnknownField[];
 };
 
 /**

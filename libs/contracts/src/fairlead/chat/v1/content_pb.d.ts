@@ -86,7 +86,24 @@ export declare type Part = Message<"fairlead.chat.v1.Part"> & {
      */
     value: RefusalPart;
     case: "refusal";
+  } | {
+    /**
+     * A block of one dialect that has no counterpart here, such as the use of a provider's own tool. It reaches providers
+     * and callers of that dialect alone.
+     *
+     * @generated from field: fairlead.chat.v1.ForeignPart foreign = 9;
+     */
+    value: ForeignPart;
+    case: "foreign";
   } | { case: undefined; value?: undefined };
+
+  /**
+   * Fields of the block, in the dialect that it was written in, that are not known here, such as citations of a text.
+   * They reach providers and callers of that dialect and are reported as dropped to any other provider.
+   *
+   * @generated from field: repeated fairlead.chat.v1.UnknownField extra_fields = 14;
+   */
+  extraFields: UnknownField[];
 
   /**
    * Asks the provider to cache the prompt up to and including this part. Unset: no marker.
@@ -101,6 +118,33 @@ export declare type Part = Message<"fairlead.chat.v1.Part"> & {
  * Use `create(PartSchema)` to create a new message.
  */
 export declare const PartSchema: GenMessage<Part>;
+
+/**
+ * A block of one dialect, as it is written there.
+ *
+ * @generated from message fairlead.chat.v1.ForeignPart
+ */
+export declare type ForeignPart = Message<"fairlead.chat.v1.ForeignPart"> & {
+  /**
+   * Dialect it is written in: openai.chat, openai.responses, anthropic.messages, google.content, cohere.chat, ollama.chat.
+   *
+   * @generated from field: string dialect = 1;
+   */
+  dialect: string;
+
+  /**
+   * The block.
+   *
+   * @generated from field: google.protobuf.Value value = 2;
+   */
+  value?: Value | undefined;
+};
+
+/**
+ * Describes the message fairlead.chat.v1.ForeignPart.
+ * Use `create(ForeignPartSchema)` to create a new message.
+ */
+export declare const ForeignPartSchema: GenMessage<ForeignPart>;
 
 /**
  * Plain text.
@@ -232,7 +276,7 @@ export declare type MediaSource = Message<"fairlead.chat.v1.MediaSource"> & {
     case: "url";
   } | {
     /**
-     * Id of a file kept by the provider; it pins the request to that provider.
+     * Id of a file kept by a provider; no other one knows it.
      *
      * @generated from field: string file_id = 3;
      */
@@ -246,6 +290,13 @@ export declare type MediaSource = Message<"fairlead.chat.v1.MediaSource"> & {
    * @generated from field: string mime_type = 4;
    */
   mimeType: string;
+
+  /**
+   * Dialect whose speakers may keep the file with file_id, such as openai.chat. Empty: the provider that is asked keeps it.
+   *
+   * @generated from field: string dialect = 5;
+   */
+  dialect: string;
 };
 
 /**
@@ -369,6 +420,20 @@ export declare type ReasoningPart = Message<"fairlead.chat.v1.ReasoningPart"> & 
    * @generated from field: string provider = 4;
    */
   provider: string;
+
+  /**
+   * Id that the provider gave to it. Empty: none.
+   *
+   * @generated from field: string id = 5;
+   */
+  id: string;
+
+  /**
+   * Deployment that made it, where the signature is worth nothing at another one. Empty: any of the provider's.
+   *
+   * @generated from field: string deployment = 6;
+   */
+  deployment: string;
 };
 
 /**
@@ -431,7 +496,7 @@ export declare type UnknownField = Message<"fairlead.chat.v1.UnknownField"> & {
   dialect: string;
 
   /**
-   * Name at the top level of the body.
+   * Name of the field in the object that it belongs to.
    *
    * @generated from field: string name = 2;
    */

@@ -10,7 +10,7 @@ import { file_google_protobuf_struct } from "@bufbuild/protobuf/wkt";
  * Describes the file fairlead/chat/v1/content.proto.
  */
 export const file_fairlead_chat_v1_content = /*@__PURE__*/
-  fileDesc("Ch5mYWlybGVhZC9jaGF0L3YxL2NvbnRlbnQucHJvdG8SEGZhaXJsZWFkLmNoYXQudjEi1wMKBFBhcnQSKgoEdGV4dBgBIAEoCzIaLmZhaXJsZWFkLmNoYXQudjEuVGV4dFBhcnRIABIsCgVpbWFnZRgCIAEoCzIbLmZhaXJsZWFkLmNoYXQudjEuSW1hZ2VQYXJ0SAASLAoFYXVkaW8YAyABKAsyGy5mYWlybGVhZC5jaGF0LnYxLkF1ZGlvUGFydEgAEioKBGZpbGUYBCABKAsyGi5mYWlybGVhZC5jaGF0LnYxLkZpbGVQYXJ0SAASMwoJdG9vbF9jYWxsGAUgASgLMh4uZmFpcmxlYWQuY2hhdC52MS5Ub29sQ2FsbFBhcnRIABI3Cgt0b29sX3Jlc3VsdBgGIAEoCzIgLmZhaXJsZWFkLmNoYXQudjEuVG9vbFJlc3VsdFBhcnRIABI0CglyZWFzb25pbmcYByABKAsyHy5mYWlybGVhZC5jaGF0LnYxLlJlYXNvbmluZ1BhcnRIABIwCgdyZWZ1c2FsGAggASgLMh0uZmFpcmxlYWQuY2hhdC52MS5SZWZ1c2FsUGFydEgAEjMKDGNhY2hlX21hcmtlchgPIAEoCzIdLmZhaXJsZWFkLmNoYXQudjEuQ2FjaGVNYXJrZXJCEAoHY29udGVudBIFukgCCAEiJAoIVGV4dFBhcnQSGAoEdGV4dBgBIAEoCUIKukgHcgUogICABCJ7CglJbWFnZVBhcnQSNQoGc291cmNlGAEgASgLMh0uZmFpcmxlYWQuY2hhdC52MS5NZWRpYVNvdXJjZUIGukgDyAEBEjcKBmRldGFpbBgCIAEoDjIdLmZhaXJsZWFkLmNoYXQudjEuSW1hZ2VEZXRhaWxCCLpIBYIBAhABImEKCUF1ZGlvUGFydBI1CgZzb3VyY2UYASABKAsyHS5mYWlybGVhZC5jaGF0LnYxLk1lZGlhU291cmNlQga6SAPIAQESHQoKdHJhbnNjcmlwdBgCIAEoCUIJukgGcgQogIBAIl0KCEZpbGVQYXJ0EjUKBnNvdXJjZRgBIAEoCzIdLmZhaXJsZWFkLmNoYXQudjEuTWVkaWFTb3VyY2VCBrpIA8gBARIaCghmaWxlbmFtZRgCIAEoCUIIukgFcgMYgAQilQEKC01lZGlhU291cmNlEhwKBmlubGluZRgBIAEoDEIKukgHegUYgICACkgAEhkKA3VybBgCIAEoCUIKukgHcgUQARiAQEgAEh0KB2ZpbGVfaWQYAyABKAlCCrpIB3IFEAEYgARIABIbCgltaW1lX3R5cGUYBCABKAlCCLpIBXIDGP8BQhEKCGxvY2F0aW9uEgW6SAIIASKAAQoMVG9vbENhbGxQYXJ0EhQKAmlkGAEgASgJQgi6SAVyAxiABBIYCgRuYW1lGAIgASgJQgq6SAdyBRABGIACEiIKDmFyZ3VtZW50c19qc29uGAMgASgJQgq6SAdyBSiAgIACEhwKCXNpZ25hdHVyZRgEIAEoDEIJukgGegQYgIBAIo4BCg5Ub29sUmVzdWx0UGFydBIeCgx0b29sX2NhbGxfaWQYASABKAlCCLpIBXIDGIAEEhYKBG5hbWUYAiABKAlCCLpIBXIDGIACEjIKB2NvbnRlbnQYAyADKAsyFi5mYWlybGVhZC5jaGF0LnYxLlBhcnRCCbpIBpIBAxCAAhIQCghpc19lcnJvchgEIAEoCCJ1Cg1SZWFzb25pbmdQYXJ0EhgKBHRleHQYASABKAlCCrpIB3IFKICAgAQSHQoJc2lnbmF0dXJlGAIgASgMQgq6SAd6BRiAgIACEhAKCHJlZGFjdGVkGAMgASgIEhkKCHByb3ZpZGVyGAQgASgJQge6SARyAhhAIiYKC1JlZnVzYWxQYXJ0EhcKBHRleHQYASABKAlCCbpIBnIEKICAQCItCgtDYWNoZU1hcmtlchIeCgt0dGxfc2Vjb25kcxgBIAEoDUIJukgGKgQYgPUkInMKDFVua25vd25GaWVsZBIaCgdkaWFsZWN0GAEgASgJQgm6SAZyBBABGEASGAoEbmFtZRgCIAEoCUIKukgHcgUQARiAAhItCgV2YWx1ZRgDIAEoCzIWLmdvb2dsZS5wcm90b2J1Zi5WYWx1ZUIGukgDyAEBKm8KC0ltYWdlRGV0YWlsEhwKGElNQUdFX0RFVEFJTF9VTlNQRUNJRklFRBAAEhQKEElNQUdFX0RFVEFJTF9MT1cQARIVChFJTUFHRV9ERVRBSUxfSElHSBACEhUKEUlNQUdFX0RFVEFJTF9BVVRPEANiBnByb3RvMw", [file_buf_validate_validate, file_google_protobuf_struct]);
+  fileDesc("Ch5mYWlybGVhZC9jaGF0L3YxL2NvbnRlbnQucHJvdG8SEGZhaXJsZWFkLmNoYXQudjEiyQQKBFBhcnQSKgoEdGV4dBgBIAEoCzIaLmZhaXJsZWFkLmNoYXQudjEuVGV4dFBhcnRIABIsCgVpbWFnZRgCIAEoCzIbLmZhaXJsZWFkLmNoYXQudjEuSW1hZ2VQYXJ0SAASLAoFYXVkaW8YAyABKAsyGy5mYWlybGVhZC5jaGF0LnYxLkF1ZGlvUGFydEgAEioKBGZpbGUYBCABKAsyGi5mYWlybGVhZC5jaGF0LnYxLkZpbGVQYXJ0SAASMwoJdG9vbF9jYWxsGAUgASgLMh4uZmFpcmxlYWQuY2hhdC52MS5Ub29sQ2FsbFBhcnRIABI3Cgt0b29sX3Jlc3VsdBgGIAEoCzIgLmZhaXJsZWFkLmNoYXQudjEuVG9vbFJlc3VsdFBhcnRIABI0CglyZWFzb25pbmcYByABKAsyHy5mYWlybGVhZC5jaGF0LnYxLlJlYXNvbmluZ1BhcnRIABIwCgdyZWZ1c2FsGAggASgLMh0uZmFpcmxlYWQuY2hhdC52MS5SZWZ1c2FsUGFydEgAEjAKB2ZvcmVpZ24YCSABKAsyHS5mYWlybGVhZC5jaGF0LnYxLkZvcmVpZ25QYXJ0SAASPgoMZXh0cmFfZmllbGRzGA4gAygLMh4uZmFpcmxlYWQuY2hhdC52MS5Vbmtub3duRmllbGRCCLpIBZIBAhAgEjMKDGNhY2hlX21hcmtlchgPIAEoCzIdLmZhaXJsZWFkLmNoYXQudjEuQ2FjaGVNYXJrZXJCEAoHY29udGVudBIFukgCCAEiWAoLRm9yZWlnblBhcnQSGgoHZGlhbGVjdBgBIAEoCUIJukgGcgQQARhAEi0KBXZhbHVlGAIgASgLMhYuZ29vZ2xlLnByb3RvYnVmLlZhbHVlQga6SAPIAQEiJAoIVGV4dFBhcnQSGAoEdGV4dBgBIAEoCUIKukgHcgUogICABCJ7CglJbWFnZVBhcnQSNQoGc291cmNlGAEgASgLMh0uZmFpcmxlYWQuY2hhdC52MS5NZWRpYVNvdXJjZUIGukgDyAEBEjcKBmRldGFpbBgCIAEoDjIdLmZhaXJsZWFkLmNoYXQudjEuSW1hZ2VEZXRhaWxCCLpIBYIBAhABImEKCUF1ZGlvUGFydBI1CgZzb3VyY2UYASABKAsyHS5mYWlybGVhZC5jaGF0LnYxLk1lZGlhU291cmNlQga6SAPIAQESHQoKdHJhbnNjcmlwdBgCIAEoCUIJukgGcgQogIBAIl0KCEZpbGVQYXJ0EjUKBnNvdXJjZRgBIAEoCzIdLmZhaXJsZWFkLmNoYXQudjEuTWVkaWFTb3VyY2VCBrpIA8gBARIaCghmaWxlbmFtZRgCIAEoCUIIukgFcgMYgAQirwEKC01lZGlhU291cmNlEhwKBmlubGluZRgBIAEoDEIKukgHegUYgICACkgAEhkKA3VybBgCIAEoCUIKukgHcgUQARiAQEgAEh0KB2ZpbGVfaWQYAyABKAlCCrpIB3IFEAEYgARIABIbCgltaW1lX3R5cGUYBCABKAlCCLpIBXIDGP8BEhgKB2RpYWxlY3QYBSABKAlCB7pIBHICGEBCEQoIbG9jYXRpb24SBbpIAggBIoABCgxUb29sQ2FsbFBhcnQSFAoCaWQYASABKAlCCLpIBXIDGIAEEhgKBG5hbWUYAiABKAlCCrpIB3IFEAEYgAISIgoOYXJndW1lbnRzX2pzb24YAyABKAlCCrpIB3IFKICAgAISHAoJc2lnbmF0dXJlGAQgASgMQgm6SAZ6BBiAgEAijgEKDlRvb2xSZXN1bHRQYXJ0Eh4KDHRvb2xfY2FsbF9pZBgBIAEoCUIIukgFcgMYgAQSFgoEbmFtZRgCIAEoCUIIukgFcgMYgAISMgoHY29udGVudBgDIAMoCzIWLmZhaXJsZWFkLmNoYXQudjEuUGFydEIJukgGkgEDEIACEhAKCGlzX2Vycm9yGAQgASgIIqkBCg1SZWFzb25pbmdQYXJ0EhgKBHRleHQYASABKAlCCrpIB3IFKICAgAQSHQoJc2lnbmF0dXJlGAIgASgMQgq6SAd6BRiAgIACEhAKCHJlZGFjdGVkGAMgASgIEhkKCHByb3ZpZGVyGAQgASgJQge6SARyAhhAEhQKAmlkGAUgASgJQgi6SAVyAxiABBIcCgpkZXBsb3ltZW50GAYgASgJQgi6SAVyAxiAASImCgtSZWZ1c2FsUGFydBIXCgR0ZXh0GAEgASgJQgm6SAZyBCiAgEAiLQoLQ2FjaGVNYXJrZXISHgoLdHRsX3NlY29uZHMYASABKA1CCbpIBioEGID1JCJzCgxVbmtub3duRmllbGQSGgoHZGlhbGVjdBgBIAEoCUIJukgGcgQQARhAEhgKBG5hbWUYAiABKAlCCrpIB3IFEAEYgAISLQoFdmFsdWUYAyABKAsyFi5nb29nbGUucHJvdG9idWYuVmFsdWVCBrpIA8gBASpvCgtJbWFnZURldGFpbBIcChhJTUFHRV9ERVRBSUxfVU5TUEVDSUZJRUQQABIUChBJTUFHRV9ERVRBSUxfTE9XEAESFQoRSU1BR0VfREVUQUlMX0hJR0gQAhIVChFJTUFHRV9ERVRBSUxfQVVUTxADYgZwcm90bzM", [file_buf_validate_validate, file_google_protobuf_struct]);
 
 /**
  * Describes the message fairlead.chat.v1.Part.
@@ -20,81 +20,88 @@ export const PartSchema = /*@__PURE__*/
   messageDesc(file_fairlead_chat_v1_content, 0);
 
 /**
+ * Describes the message fairlead.chat.v1.ForeignPart.
+ * Use `create(ForeignPartSchema)` to create a new message.
+ */
+export const ForeignPartSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_chat_v1_content, 1);
+
+/**
  * Describes the message fairlead.chat.v1.TextPart.
  * Use `create(TextPartSchema)` to create a new message.
  */
 export const TextPartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 1);
+  messageDesc(file_fairlead_chat_v1_content, 2);
 
 /**
  * Describes the message fairlead.chat.v1.ImagePart.
  * Use `create(ImagePartSchema)` to create a new message.
  */
 export const ImagePartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 2);
+  messageDesc(file_fairlead_chat_v1_content, 3);
 
 /**
  * Describes the message fairlead.chat.v1.AudioPart.
  * Use `create(AudioPartSchema)` to create a new message.
  */
 export const AudioPartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 3);
+  messageDesc(file_fairlead_chat_v1_content, 4);
 
 /**
  * Describes the message fairlead.chat.v1.FilePart.
  * Use `create(FilePartSchema)` to create a new message.
  */
 export const FilePartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 4);
+  messageDesc(file_fairlead_chat_v1_content, 5);
 
 /**
  * Describes the message fairlead.chat.v1.MediaSource.
  * Use `create(MediaSourceSchema)` to create a new message.
  */
 export const MediaSourceSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 5);
+  messageDesc(file_fairlead_chat_v1_content, 6);
 
 /**
  * Describes the message fairlead.chat.v1.ToolCallPart.
  * Use `create(ToolCallPartSchema)` to create a new message.
  */
 export const ToolCallPartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 6);
+  messageDesc(file_fairlead_chat_v1_content, 7);
 
 /**
  * Describes the message fairlead.chat.v1.ToolResultPart.
  * Use `create(ToolResultPartSchema)` to create a new message.
  */
 export const ToolResultPartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 7);
+  messageDesc(file_fairlead_chat_v1_content, 8);
 
 /**
  * Describes the message fairlead.chat.v1.ReasoningPart.
  * Use `create(ReasoningPartSchema)` to create a new message.
  */
 export const ReasoningPartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 8);
+  messageDesc(file_fairlead_chat_v1_content, 9);
 
 /**
  * Describes the message fairlead.chat.v1.RefusalPart.
  * Use `create(RefusalPartSchema)` to create a new message.
  */
 export const RefusalPartSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 9);
+  messageDesc(file_fairlead_chat_v1_content, 10);
 
 /**
  * Describes the message fairlead.chat.v1.CacheMarker.
  * Use `create(CacheMarkerSchema)` to create a new message.
  */
 export const CacheMarkerSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 10);
+  messageDesc(file_fairlead_chat_v1_content, 11);
 
 /**
  * Describes the message fairlead.chat.v1.UnknownField.
  * Use `create(UnknownFieldSchema)` to create a new message.
  */
 export const UnknownFieldSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_content, 11);
+  messageDesc(file_fairlead_chat_v1_content, 12);
 
 /**
  * Describes the enum fairlead.chat.v1.ImageDetail.

@@ -2,9 +2,11 @@
 // @generated from file fairlead/chat/v1/embedding.proto (package fairlead.chat.v1, syntax proto3)
 /* eslint-disable */
 
-import type { GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
+import type { GenEnum, GenFile, GenMessage } from "@bufbuild/protobuf/codegenv2";
 import type { Message } from "@bufbuild/protobuf";
+import type { UnknownField } from "./content_pb.js";
 import type { TokenUsage } from "./usage_pb.js";
+import type { Adaptation } from "./chat_response_pb.js";
 
 /**
  * Describes the file fairlead/chat/v1/embedding.proto.
@@ -25,7 +27,7 @@ export declare type EmbeddingInput = Message<"fairlead.chat.v1.EmbeddingInput"> 
   model: string;
 
   /**
-   * The texts.
+   * The texts. Empty where token_lists are given.
    *
    * @generated from field: repeated string texts = 2;
    */
@@ -44,6 +46,28 @@ export declare type EmbeddingInput = Message<"fairlead.chat.v1.EmbeddingInput"> 
    * @generated from field: string end_user = 4;
    */
   endUser: string;
+
+  /**
+   * What the vectors are for. Unspecified: the provider's default.
+   *
+   * @generated from field: fairlead.chat.v1.EmbeddingPurpose purpose = 5;
+   */
+  purpose: EmbeddingPurpose;
+
+  /**
+   * Texts as tokens of the model, in place of texts.
+   *
+   * @generated from field: repeated fairlead.chat.v1.TokenList token_lists = 6;
+   */
+  tokenLists: TokenList[];
+
+  /**
+   * Fields of the caller's dialect that are not known here. They reach a provider of the same dialect and are reported as
+   * dropped to any other.
+   *
+   * @generated from field: repeated fairlead.chat.v1.UnknownField unknown_fields = 7;
+   */
+  unknownFields: UnknownField[];
 };
 
 /**
@@ -51,6 +75,26 @@ export declare type EmbeddingInput = Message<"fairlead.chat.v1.EmbeddingInput"> 
  * Use `create(EmbeddingInputSchema)` to create a new message.
  */
 export declare const EmbeddingInputSchema: GenMessage<EmbeddingInput>;
+
+/**
+ * A text as tokens of a model.
+ *
+ * @generated from message fairlead.chat.v1.TokenList
+ */
+export declare type TokenList = Message<"fairlead.chat.v1.TokenList"> & {
+  /**
+   * The tokens.
+   *
+   * @generated from field: repeated uint32 tokens = 1;
+   */
+  tokens: number[];
+};
+
+/**
+ * Describes the message fairlead.chat.v1.TokenList.
+ * Use `create(TokenListSchema)` to create a new message.
+ */
+export declare const TokenListSchema: GenMessage<TokenList>;
 
 /**
  * Vectors of texts.
@@ -78,6 +122,13 @@ export declare type EmbeddingOutput = Message<"fairlead.chat.v1.EmbeddingOutput"
    * @generated from field: fairlead.chat.v1.TokenUsage usage = 3;
    */
   usage?: TokenUsage | undefined;
+
+  /**
+   * What of the request could not be said in the provider's dialect.
+   *
+   * @generated from field: repeated fairlead.chat.v1.Adaptation adaptations = 4;
+   */
+  adaptations: Adaptation[];
 };
 
 /**
@@ -105,4 +156,51 @@ export declare type Embedding = Message<"fairlead.chat.v1.Embedding"> & {
  * Use `create(EmbeddingSchema)` to create a new message.
  */
 export declare const EmbeddingSchema: GenMessage<Embedding>;
+
+/**
+ * What vectors are for; some models make different ones.
+ *
+ * @generated from enum fairlead.chat.v1.EmbeddingPurpose
+ */
+export enum EmbeddingPurpose {
+  /**
+   * The provider's default.
+   *
+   * @generated from enum value: EMBEDDING_PURPOSE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * Texts that are searched.
+   *
+   * @generated from enum value: EMBEDDING_PURPOSE_SEARCH_DOCUMENT = 1;
+   */
+  SEARCH_DOCUMENT = 1,
+
+  /**
+   * Texts that are searched for.
+   *
+   * @generated from enum value: EMBEDDING_PURPOSE_SEARCH_QUERY = 2;
+   */
+  SEARCH_QUERY = 2,
+
+  /**
+   * Texts that are sorted into classes.
+   *
+   * @generated from enum value: EMBEDDING_PURPOSE_CLASSIFICATION = 3;
+   */
+  CLASSIFICATION = 3,
+
+  /**
+   * Texts that are grouped.
+   *
+   * @generated from enum value: EMBEDDING_PURPOSE_CLUSTERING = 4;
+   */
+  CLUSTERING = 4,
+}
+
+/**
+ * Describes the enum fairlead.chat.v1.EmbeddingPurpose.
+ */
+export declare const EmbeddingPurposeSchema: GenEnum<EmbeddingPurpose>;
 

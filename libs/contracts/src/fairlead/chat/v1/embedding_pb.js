@@ -2,15 +2,17 @@
 // @generated from file fairlead/chat/v1/embedding.proto (package fairlead.chat.v1, syntax proto3)
 /* eslint-disable */
 
-import { fileDesc, messageDesc } from "@bufbuild/protobuf/codegenv2";
+import { enumDesc, fileDesc, messageDesc, tsEnum } from "@bufbuild/protobuf/codegenv2";
 import { file_buf_validate_validate } from "@bufbuild/protovalidate/gen/buf/validate/validate_pb.js";
+import { file_fairlead_chat_v1_chat_response } from "./chat_response_pb.js";
+import { file_fairlead_chat_v1_content } from "./content_pb.js";
 import { file_fairlead_chat_v1_usage } from "./usage_pb.js";
 
 /**
  * Describes the file fairlead/chat/v1/embedding.proto.
  */
 export const file_fairlead_chat_v1_embedding = /*@__PURE__*/
-  fileDesc("CiBmYWlybGVhZC9jaGF0L3YxL2VtYmVkZGluZy5wcm90bxIQZmFpcmxlYWQuY2hhdC52MSLEAQoORW1iZWRkaW5nSW5wdXQSOwoFbW9kZWwYASABKAlCLLpIKXInEAEYgAIyIF5bYS16QS1aMC05XVthLXpBLVowLTkuXzovQCstXSokEiQKBXRleHRzGAIgAygJQhW6SBKSAQ8IARCAECIIcgYQASiAgEASJAoKZGltZW5zaW9ucxgDIAEoDUILukgIKgYYgIAEKAFIAIgBARIaCghlbmRfdXNlchgEIAEoCUIIukgFcgMYgAJCDQoLX2RpbWVuc2lvbnMifgoPRW1iZWRkaW5nT3V0cHV0Eg0KBW1vZGVsGAEgASgJEi8KCmVtYmVkZGluZ3MYAiADKAsyGy5mYWlybGVhZC5jaGF0LnYxLkVtYmVkZGluZxIrCgV1c2FnZRgDIAEoCzIcLmZhaXJsZWFkLmNoYXQudjEuVG9rZW5Vc2FnZSIbCglFbWJlZGRpbmcSDgoGdmFsdWVzGAEgAygCYgZwcm90bzM", [file_buf_validate_validate, file_fairlead_chat_v1_usage]);
+  fileDesc("CiBmYWlybGVhZC9jaGF0L3YxL2VtYmVkZGluZy5wcm90bxIQZmFpcmxlYWQuY2hhdC52MSKHBAoORW1iZWRkaW5nSW5wdXQSOwoFbW9kZWwYASABKAlCLLpIKXInEAEYgAIyIF5bYS16QS1aMC05XVthLXpBLVowLTkuXzovQCstXSokEiIKBXRleHRzGAIgAygJQhO6SBCSAQ0QgBAiCHIGEAEogIBAEiQKCmRpbWVuc2lvbnMYAyABKA1CC7pICCoGGICABCgBSACIAQESGgoIZW5kX3VzZXIYBCABKAlCCLpIBXIDGIACEj0KB3B1cnBvc2UYBSABKA4yIi5mYWlybGVhZC5jaGF0LnYxLkVtYmVkZGluZ1B1cnBvc2VCCLpIBYIBAhABEjsKC3Rva2VuX2xpc3RzGAYgAygLMhsuZmFpcmxlYWQuY2hhdC52MS5Ub2tlbkxpc3RCCbpIBpIBAxCAEBJACg51bmtub3duX2ZpZWxkcxgHIAMoCzIeLmZhaXJsZWFkLmNoYXQudjEuVW5rbm93bkZpZWxkQgi6SAWSAQIQQDqEAbpIgAEafgoYZW1iZWRkaW5nX2lucHV0Lm9uZV9mb3JtEihlaXRoZXIgdGV4dHMgb3IgdG9rZW5fbGlzdHMgYXJlIGV4cGVjdGVkGjgodGhpcy50ZXh0cy5zaXplKCkgPiAwKSAhPSAodGhpcy50b2tlbl9saXN0cy5zaXplKCkgPiAwKUINCgtfZGltZW5zaW9ucyIpCglUb2tlbkxpc3QSHAoGdG9rZW5zGAEgAygNQgy6SAmSAQYIARCAgAgisQEKD0VtYmVkZGluZ091dHB1dBINCgVtb2RlbBgBIAEoCRIvCgplbWJlZGRpbmdzGAIgAygLMhsuZmFpcmxlYWQuY2hhdC52MS5FbWJlZGRpbmcSKwoFdXNhZ2UYAyABKAsyHC5mYWlybGVhZC5jaGF0LnYxLlRva2VuVXNhZ2USMQoLYWRhcHRhdGlvbnMYBCADKAsyHC5mYWlybGVhZC5jaGF0LnYxLkFkYXB0YXRpb24iGwoJRW1iZWRkaW5nEg4KBnZhbHVlcxgBIAMoAirIAQoQRW1iZWRkaW5nUHVycG9zZRIhCh1FTUJFRERJTkdfUFVSUE9TRV9VTlNQRUNJRklFRBAAEiUKIUVNQkVERElOR19QVVJQT1NFX1NFQVJDSF9ET0NVTUVOVBABEiIKHkVNQkVERElOR19QVVJQT1NFX1NFQVJDSF9RVUVSWRACEiQKIEVNQkVERElOR19QVVJQT1NFX0NMQVNTSUZJQ0FUSU9OEAMSIAocRU1CRURESU5HX1BVUlBPU0VfQ0xVU1RFUklORxAEYgZwcm90bzM", [file_buf_validate_validate, file_fairlead_chat_v1_chat_response, file_fairlead_chat_v1_content, file_fairlead_chat_v1_usage]);
 
 /**
  * Describes the message fairlead.chat.v1.EmbeddingInput.
@@ -20,16 +22,37 @@ export const EmbeddingInputSchema = /*@__PURE__*/
   messageDesc(file_fairlead_chat_v1_embedding, 0);
 
 /**
+ * Describes the message fairlead.chat.v1.TokenList.
+ * Use `create(TokenListSchema)` to create a new message.
+ */
+export const TokenListSchema = /*@__PURE__*/
+  messageDesc(file_fairlead_chat_v1_embedding, 1);
+
+/**
  * Describes the message fairlead.chat.v1.EmbeddingOutput.
  * Use `create(EmbeddingOutputSchema)` to create a new message.
  */
 export const EmbeddingOutputSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_embedding, 1);
+  messageDesc(file_fairlead_chat_v1_embedding, 2);
 
 /**
  * Describes the message fairlead.chat.v1.Embedding.
  * Use `create(EmbeddingSchema)` to create a new message.
  */
 export const EmbeddingSchema = /*@__PURE__*/
-  messageDesc(file_fairlead_chat_v1_embedding, 2);
+  messageDesc(file_fairlead_chat_v1_embedding, 3);
+
+/**
+ * Describes the enum fairlead.chat.v1.EmbeddingPurpose.
+ */
+export const EmbeddingPurposeSchema = /*@__PURE__*/
+  enumDesc(file_fairlead_chat_v1_embedding, 0);
+
+/**
+ * What vectors are for; some models make different ones.
+ *
+ * @generated from enum fairlead.chat.v1.EmbeddingPurpose
+ */
+export const EmbeddingPurpose = /*@__PURE__*/
+  tsEnum(EmbeddingPurposeSchema);
 

@@ -295,7 +295,7 @@ export declare type ExecuteStreamResponse = Message<"fairlead.execution.v1.Execu
   deltas: ChatDelta[];
 
   /**
-   * How it came about; only in the last message.
+   * How it came about: who answers with the first content, the whole in the last message.
    *
    * @generated from field: fairlead.execution.v1.Outcome outcome = 2;
    */
@@ -334,6 +334,13 @@ export declare type ExecuteEmbedRequest = Message<"fairlead.execution.v1.Execute
    * @generated from field: fairlead.chat.v1.EmbeddingInput input = 3;
    */
   input?: EmbeddingInput | undefined;
+
+  /**
+   * True refuses a field that a provider cannot take instead of dropping it.
+   *
+   * @generated from field: bool strict = 4;
+   */
+  strict: boolean;
 };
 
 /**
@@ -368,6 +375,81 @@ export declare type ExecuteEmbedResponse = Message<"fairlead.execution.v1.Execut
  * Use `create(ExecuteEmbedResponseSchema)` to create a new message.
  */
 export declare const ExecuteEmbedResponseSchema: GenMessage<ExecuteEmbedResponse>;
+
+/**
+ * A plan and a prompt to count.
+ *
+ * @generated from message fairlead.execution.v1.ExecuteCountTokensRequest
+ */
+export declare type ExecuteCountTokensRequest = Message<"fairlead.execution.v1.ExecuteCountTokensRequest"> & {
+  /**
+   * What to try.
+   *
+   * @generated from field: fairlead.execution.v1.Plan plan = 1;
+   */
+  plan?: Plan | undefined;
+
+  /**
+   * What would be asked; model is replaced by each attempt's own.
+   *
+   * @generated from field: fairlead.chat.v1.ChatRequest chat = 2;
+   */
+  chat?: ChatRequest | undefined;
+
+  /**
+   * Name of the request in the mesh.
+   *
+   * @generated from field: string request_id = 3;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message fairlead.execution.v1.ExecuteCountTokensRequest.
+ * Use `create(ExecuteCountTokensRequestSchema)` to create a new message.
+ */
+export declare const ExecuteCountTokensRequestSchema: GenMessage<ExecuteCountTokensRequest>;
+
+/**
+ * The count.
+ *
+ * @generated from message fairlead.execution.v1.ExecuteCountTokensResponse
+ */
+export declare type ExecuteCountTokensResponse = Message<"fairlead.execution.v1.ExecuteCountTokensResponse"> & {
+  /**
+   * Tokens of the prompt.
+   *
+   * @generated from field: uint32 input_tokens = 1;
+   */
+  inputTokens: number;
+
+  /**
+   * True when no provider counted and this was worked out from the text.
+   *
+   * @generated from field: bool estimated = 2;
+   */
+  estimated: boolean;
+
+  /**
+   * Provider whose model it was counted for.
+   *
+   * @generated from field: string provider = 3;
+   */
+  provider: string;
+
+  /**
+   * Model it was counted for.
+   *
+   * @generated from field: string model = 4;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message fairlead.execution.v1.ExecuteCountTokensResponse.
+ * Use `create(ExecuteCountTokensResponseSchema)` to create a new message.
+ */
+export declare const ExecuteCountTokensResponseSchema: GenMessage<ExecuteCountTokensResponse>;
 
 /**
  * Asks for circuits.
@@ -493,6 +575,16 @@ export declare const ExecutionService: GenService<{
     methodKind: "unary";
     input: typeof ExecuteEmbedRequestSchema;
     output: typeof ExecuteEmbedResponseSchema;
+  },
+  /**
+   * Tries the attempts until one counts the tokens of a prompt. Costs nothing and is not accounted.
+   *
+   * @generated from rpc fairlead.execution.v1.ExecutionService.ExecuteCountTokens
+   */
+  executeCountTokens: {
+    methodKind: "unary";
+    input: typeof ExecuteCountTokensRequestSchema;
+    output: typeof ExecuteCountTokensResponseSchema;
   },
   /**
    * Lists the circuits that are or were not closed.

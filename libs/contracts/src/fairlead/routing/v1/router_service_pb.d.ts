@@ -130,7 +130,7 @@ export declare type GenerateStreamResponse = Message<"fairlead.routing.v1.Genera
   deltas: ChatDelta[];
 
   /**
-   * How it is made: the decision in the first message, the whole in the last.
+   * How it is made: the decision in the first message, who answers with the first content, the whole in the last.
    *
    * @generated from field: fairlead.routing.v1.RouteReport report = 2;
    */
@@ -445,6 +445,81 @@ export declare type EmbedResponse = Message<"fairlead.routing.v1.EmbedResponse">
 export declare const EmbedResponseSchema: GenMessage<EmbedResponse>;
 
 /**
+ * A prompt to count.
+ *
+ * @generated from message fairlead.routing.v1.CountTokensRequest
+ */
+export declare type CountTokensRequest = Message<"fairlead.routing.v1.CountTokensRequest"> & {
+  /**
+   * What would be asked.
+   *
+   * @generated from field: fairlead.chat.v1.ChatRequest chat = 1;
+   */
+  chat?: ChatRequest | undefined;
+
+  /**
+   * Who asks, and under what terms.
+   *
+   * @generated from field: fairlead.routing.v1.RequestContext context = 2;
+   */
+  context?: RequestContext | undefined;
+
+  /**
+   * How to choose.
+   *
+   * @generated from field: fairlead.routing.v1.RoutingPolicy policy = 3;
+   */
+  policy?: RoutingPolicy | undefined;
+};
+
+/**
+ * Describes the message fairlead.routing.v1.CountTokensRequest.
+ * Use `create(CountTokensRequestSchema)` to create a new message.
+ */
+export declare const CountTokensRequestSchema: GenMessage<CountTokensRequest>;
+
+/**
+ * The count.
+ *
+ * @generated from message fairlead.routing.v1.CountTokensResponse
+ */
+export declare type CountTokensResponse = Message<"fairlead.routing.v1.CountTokensResponse"> & {
+  /**
+   * Tokens of the prompt.
+   *
+   * @generated from field: uint32 input_tokens = 1;
+   */
+  inputTokens: number;
+
+  /**
+   * True when the provider did not count and this was worked out from the text.
+   *
+   * @generated from field: bool estimated = 2;
+   */
+  estimated: boolean;
+
+  /**
+   * Provider whose model it was counted for.
+   *
+   * @generated from field: string provider = 3;
+   */
+  provider: string;
+
+  /**
+   * Model it was counted for.
+   *
+   * @generated from field: string model = 4;
+   */
+  model: string;
+};
+
+/**
+ * Describes the message fairlead.routing.v1.CountTokensResponse.
+ * Use `create(CountTokensResponseSchema)` to create a new message.
+ */
+export declare const CountTokensResponseSchema: GenMessage<CountTokensResponse>;
+
+/**
  * Asks for the models.
  *
  * @generated from message fairlead.routing.v1.ListModelsRequest
@@ -639,6 +714,16 @@ export declare const RouterService: GenService<{
     methodKind: "unary";
     input: typeof EmbedRequestSchema;
     output: typeof EmbedResponseSchema;
+  },
+  /**
+   * Counts the tokens that a prompt would have at the target that would be chosen for it. Costs nothing.
+   *
+   * @generated from rpc fairlead.routing.v1.RouterService.CountTokens
+   */
+  countTokens: {
+    methodKind: "unary";
+    input: typeof CountTokensRequestSchema;
+    output: typeof CountTokensResponseSchema;
   },
   /**
    * Lists the models that can be asked for now.

@@ -16,6 +16,8 @@ export interface ProviderCall {
   readonly strict: boolean;
   /** Deployment that is asked for. Empty: the only one. */
   readonly deployment: string;
+  /** Model that is asked for. Unset: none, as in a probe. */
+  readonly model?: string;
   /** Milliseconds to connect to the provider and to send the request. 0: as the pool bounds it. */
   readonly connectMs: number;
   /** Unix milliseconds. */
@@ -31,7 +33,7 @@ export interface ProviderCall {
  */
 export async function callProvider(call: ProviderCall, send: () => Promise<unknown>): Promise<LeanResponse> {
   if (call.signal.aborted) throw abortError(call.signal);
-  const exchange: Exchange = { signal: call.signal, trace: call.trace, connectMs: call.connectMs };
+  const exchange: Exchange = { signal: call.signal, trace: call.trace, connectMs: call.connectMs, model: call.model ?? "", now: call.now };
   try {
     await withinExchange(exchange, send);
   } catch (error) {

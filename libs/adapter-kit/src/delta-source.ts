@@ -1,6 +1,7 @@
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { createEventDecoder, type ServerSentEvent } from "./event-decoder.ts";
 import type { LeanResponse } from "./lean-response.ts";
+import { createLineDecoder } from "./line-decoder.ts";
 import { connectionFailure } from "./provider-failure.ts";
 
 /** Deltas that wait for a slow reader before the provider is made to wait. */
@@ -8,6 +9,8 @@ const MAX_WAITING = 256;
 
 /** A provider's events turned into deltas, one event after the other. */
 export interface StreamDecoder {
+  /** Lines are handed over as the data of an event each. Unset: server-sent events. */
+  readonly framing?: "events" | "lines";
   /**
    * Takes an event and adds the deltas it means.
    *
@@ -52,7 +55,8 @@ export function readDeltas(response: LeanResponse, decoder: StreamDecoder, first
   let wake: (() => void) | undefined;
   let paused = false;
 
-  const events = createEventDecoder((event) => {
+  const createDecoder = decoder.framing === "lines" ? createLineDecoder : createEventDecoder;
+  const events = createDecoder((event) => {
     if (!decoder.done) decoder.push(event, waiting);
   });
 

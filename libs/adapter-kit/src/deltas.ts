@@ -1,6 +1,6 @@
 import type { ChatDelta, ToolCallStarted } from "@fairlead/contracts/chat/v1/chat_delta";
 import type { Adaptation } from "@fairlead/contracts/chat/v1/chat_response";
-import type { Part } from "@fairlead/contracts/chat/v1/content";
+import type { Part, UnknownField } from "@fairlead/contracts/chat/v1/content";
 import type { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
 
@@ -11,9 +11,9 @@ function delta(choiceIndex: number, step: ChatDelta["step"]): ChatDelta {
 }
 
 /** The provider began to answer. */
-export function startedDelta(id: string, model: string, createdUnixSeconds: number): ChatDelta {
+export function startedDelta(id: string, model: string, createdUnixSeconds: number, promptUsage?: TokenUsage): ChatDelta {
   const value = { $typeName: "fairlead.chat.v1.AnswerStarted" as const, id, model, createdUnixSeconds: BigInt(createdUnixSeconds) };
-  return delta(0, { case: "started", value });
+  return delta(0, { case: "started", value: promptUsage === undefined ? value : { ...value, promptUsage } });
 }
 
 /** More text. */
@@ -26,10 +26,21 @@ export function reasoningDelta(choice: number, text: string): ChatDelta {
   return delta(choice, { case: "reasoning", value: text });
 }
 
-/** Closes the current reasoning part. */
-export function reasoningSealedDelta(choice: number, signature: Uint8Array<ArrayBuffer>, redacted: boolean): ChatDelta {
-  return delta(choice, { case: "reasoningSealed", value: { $typeName: "fairlead.chat.v1.ReasoningSealed", signature, redacted } });
+/**
+ * Closes the current reasoning part.
+ *
+ * @param origin what the provider calls it, and the deployment without which its signature is worth nothing
+ */
+export function reasoningSealedDelta(
+  choice: number,
+  signature: Uint8Array<ArrayBuffer>,
+  redacted: boolean,
+  origin: { readonly id: string; readonly deployment: string } = NO_ORIGIN,
+): ChatDelta {
+  return delta(choice, { case: "reasoningSealed", value: { $typeName: "fairlead.chat.v1.ReasoningSealed", signature, redacted, ...origin } });
 }
+
+const NO_ORIGIN = { id: "", deployment: "" };
 
 /** More of a refusal. */
 export function refusalDelta(choice: number, text: string): ChatDelta {
@@ -64,4 +75,9 @@ export function usageDelta(usage: TokenUsage): ChatDelta {
 /** What of the request could not be said. */
 export function adaptationDelta(adaptation: Adaptation): ChatDelta {
   return delta(0, { case: "adaptation", value: adaptation });
+}
+
+/** A field of the answer that is not known. */
+export function extraFieldDelta(choice: number, field: UnknownField): ChatDelta {
+  return delta(choice, { case: "extraField", value: field });
 }

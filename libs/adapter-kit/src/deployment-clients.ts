@@ -1,20 +1,22 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { failure, invalidField } from "@fairlead/rpc/fairlead-error";
-import { ConfigError } from "@fairlead/runtime/config";
 import type { DeploymentConfig } from "./deployment-config.ts";
+import type { ProviderKeys } from "./keys/open-keys.ts";
 
 /** Where calls go and what lets them in. */
 export interface Endpoint {
+  /** Stands for one of the keys, which the fetch puts in its place. Empty: there is none. */
   readonly apiKey: string;
   /** Without a slash at its end. */
   readonly baseUrl: string;
 }
 
-/** What the clients of a provider are made from: the adapter's configuration. */
-export interface DeploymentSettings extends Endpoint {
-  readonly provider: string;
-  readonly simulated: boolean;
+/** What the clients of a provider are made from: the adapter's configuration and keys. */
+export interface DeploymentSettings {
+  /** Address of the deployments that have none of their own; without a slash at its end. */
+  readonly baseUrl: string;
   readonly deployments: readonly DeploymentConfig[];
+  readonly keys: Pick<ProviderKeys, "of">;
 }
 
 /** The provider's clients, one for each deployment. */
@@ -48,7 +50,6 @@ interface Deployed<Client> {
  *
  * @param connect makes a client
  * @param modelOf id of the model that a name stands for
- * @throws ConfigError where a deployment's key is missing
  */
 export function openDeployments<Client>(
   settings: DeploymentSettings,
@@ -60,7 +61,7 @@ export function openDeployments<Client>(
     const client = connect(endpointOf(settings, deployment));
     deployed.set(deployment.name, { client, models: deployment.models && new Set(deployment.models) });
   }
-  if (deployed.size === 0) deployed.set("", { client: connect(settings), models: undefined });
+  if (deployed.size === 0) deployed.set("", { client: connect({ apiKey: settings.keys.of("").placeholder, baseUrl: settings.baseUrl }), models: undefined });
   const [only] = deployed.size === 1 ? deployed.values() : [];
   const find = (deployment: string) => deployed.get(deployment) ?? (deployment === "" ? only : undefined);
   return {
@@ -78,13 +79,10 @@ export function openDeployments<Client>(
   };
 }
 
-function endpointOf(settings: DeploymentSettings, { name, apiKey, apiKeyEnv, baseUrl }: DeploymentConfig): Endpoint {
-  if (apiKeyEnv === undefined || apiKey !== undefined) {
-    return { apiKey: apiKey ?? settings.apiKey, baseUrl: baseUrl ?? settings.baseUrl };
-  }
-  // A demonstration without keys runs with the same configuration, and never calls what only the key would open.
-  if (settings.simulated) return { apiKey: `${settings.apiKey}-${name}`, baseUrl: settings.baseUrl };
-  throw new ConfigError(`Configuration: deployment ${name} of ${settings.provider} has no key; set ${apiKeyEnv}, which its apiKeyEnv names`);
+/** A deployment whose key is missing never calls what only the key would open. */
+function endpointOf({ keys, baseUrl }: DeploymentSettings, deployment: DeploymentConfig): Endpoint {
+  const { placeholder, missing } = keys.of(deployment.name);
+  return { apiKey: placeholder, baseUrl: missing ? baseUrl : (deployment.baseUrl ?? baseUrl) };
 }
 
 function notDeployed() {

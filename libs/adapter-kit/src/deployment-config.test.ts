@@ -1,10 +1,12 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { defineConfig, readConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
-import { type DeploymentSettings, type Endpoint, openDeployments } from "./deployment-clients.ts";
+import { type Endpoint, openDeployments } from "./deployment-clients.ts";
 import { deploymentList } from "./deployment-config.ts";
+import { openKeys } from "./keys/open-keys.ts";
+import { testDependencies } from "./testing/adapter-client.ts";
 
-const keys: Record<string, string> = { EU_KEY: "key-eu", BAD_KEY: "key\r\nx: y" };
+const keys: Record<string, string> = { EU_KEY: "key-eu", TWO_KEYS: "key-a, key-b", BAD_KEY: "key\u0000" };
 const definition = defineConfig({
   section: "adapter",
   schema: z.strictObject({ deployments: deploymentList((variable) => keys[variable]) }),
@@ -13,9 +15,15 @@ const definition = defineConfig({
 
 const read = (deployments: unknown) => readConfig(definition, { DEPLOYMENTS: JSON.stringify(deployments) }).deployments;
 
-function open(deployments: unknown, settings: Partial<DeploymentSettings> = {}) {
-  const whole = { provider: "p", simulated: false, apiKey: "key", baseUrl: "http://main", deployments: read(deployments), ...settings };
-  return openDeployments<Endpoint>(whole, ({ apiKey, baseUrl }) => ({ apiKey, baseUrl }), (name) => name.replace("alias-", ""));
+/** Opens clients that tell the key which takes the place of their placeholder. */
+function open(given: unknown, simulated = false) {
+  const deployments = read(given);
+  const keys = openKeys({ provider: "p", simulated, apiKey: "key", apiKeyFile: "", deployments }, testDependencies().tools);
+  const connect = ({ apiKey, baseUrl }: Endpoint) => {
+    const request = { url: new URL("http://x"), headers: { authorization: apiKey } };
+    return { apiKey: keys.usedBy(request)?.keys.begin("m").key(), baseUrl };
+  };
+  return openDeployments({ baseUrl: "http://main", deployments, keys }, connect, (name) => name.replace("alias-", ""));
 }
 
 describe("deployments by configuration", () => {
@@ -37,6 +45,7 @@ describe("deployments by configuration", () => {
     ["DEPLOYMENTS.0.baseUrl", [{ name: "a", baseUrl: "file:///etc" }]],
     ["DEPLOYMENTS.0.apiKeyEnv: the name of an environment variable, not the key itself", [{ name: "a", apiKeyEnv: "sk-live-1" }]],
     ["DEPLOYMENTS.0.apiKeyEnv: what BAD_KEY holds is not a key", [{ name: "a", apiKeyEnv: "BAD_KEY" }]],
+    ["DEPLOYMENTS.0.apiKeyFile: expected either apiKeyEnv or apiKeyFile", [{ name: "a", apiKeyEnv: "EU_KEY", apiKeyFile: "/keys" }]],
     ["DEPLOYMENTS: expected a JSON list", "text"],
   ])("are refused with the place of what is wrong: %s", (place, deployments) => {
     expect(() => readConfig(definition, { DEPLOYMENTS: typeof deployments === "string" ? deployments : JSON.stringify(deployments) })).toThrow(place);
@@ -65,6 +74,11 @@ describe("the clients of deployments", () => {
     expect(several.toProbe("")).toMatchObject({ apiKey: "key" });
   });
 
+  it("take their own keys in turn where a variable holds several", () => {
+    expect(read([{ name: "eu", apiKeyEnv: "TWO_KEYS" }])[0]?.apiKey).toBe("key-a, key-b");
+    expect(open([{ name: "eu", apiKeyEnv: "TWO_KEYS" }]).of("eu", "m").apiKey).toBe("key-a");
+  });
+
   it("are refused, with the field, where there is none of that name or it lacks the model", () => {
     const clients = open([{ name: "eu", models: ["m"] }]);
     expect(clients.of("eu", "alias-m").apiKey).toBe("key");
@@ -77,6 +91,6 @@ describe("the clients of deployments", () => {
   it("are not made without their key, unless they are simulated, and then never call another place", () => {
     const deployments = [{ name: "eu", apiKeyEnv: "UNSET_KEY", baseUrl: "http://real" }];
     expect(() => open(deployments)).toThrow("deployment eu of p has no key; set UNSET_KEY");
-    expect(open(deployments, { simulated: true }).of("eu", "m")).toEqual({ apiKey: "key-eu", baseUrl: "http://main" });
+    expect(open(deployments, true).of("eu", "m")).toEqual({ apiKey: "key-eu", baseUrl: "http://main" });
   });
 });

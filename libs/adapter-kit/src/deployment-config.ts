@@ -19,12 +19,14 @@ const deploymentEntry = z.strictObject({
   weight: z.int().min(1).max(1_000).default(1),
   /** Address of its API. Unset: the adapter's. */
   baseUrl: baseUrl.optional(),
-  /** Environment variable that holds its key. Unset: the adapter's key. */
+  /** Environment variable that holds its key or keys. Unset: the adapter's keys. */
   apiKeyEnv: z
     .string()
     .max(128)
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, "the name of an environment variable, not the key itself")
     .optional(),
+  /** File or folder of its keys, in place of a variable. */
+  apiKeyFile: z.string().min(1).max(4_096).optional(),
   /** Ids of the models that are deployed there. Unset: all. */
   models: z.array(z.string().min(1).max(256)).min(1).max(1_000).optional(),
   /** What the provider lets through for each model there. Unset: not known. */
@@ -40,7 +42,10 @@ const deploymentEntries = z
   .max(MOST_DEPLOYMENTS)
   .superRefine((entries, context) => {
     const names = new Set<string>();
-    for (const [index, { name }] of entries.entries()) {
+    for (const [index, { name, apiKeyEnv, apiKeyFile }] of entries.entries()) {
+      if (apiKeyEnv !== undefined && apiKeyFile !== undefined) {
+        context.addIssue({ code: "custom", path: [index, "apiKeyFile"], message: "expected either apiKeyEnv or apiKeyFile" });
+      }
       if (names.has(name)) context.addIssue({ code: "custom", path: [index, "name"], message: `two are called ${name}` });
       names.add(name);
     }
@@ -48,7 +53,7 @@ const deploymentEntries = z
 
 /** A deployment of a provider's models, as it is configured. */
 export interface DeploymentConfig extends z.infer<typeof deploymentEntry> {
-  /** Key that the variable holds. Undefined: it names none, or the variable is not set. */
+  /** Key or keys that the variable holds. Undefined: it names none, or the variable is not set. */
   readonly apiKey: string | undefined;
 }
 
@@ -73,7 +78,7 @@ export function deploymentList(keyOf: (variable: string) => string | undefined) 
     return result.data.map((entry, index) => {
       const apiKey = entry.apiKeyEnv === undefined ? undefined : keyOf(entry.apiKeyEnv) || undefined;
       const sound = apiKey === undefined || keyText.safeParse(apiKey).success;
-      return sound ? { ...entry, apiKey } : refuse(`what ${entry.apiKeyEnv} holds is not a key`, [index, "apiKeyEnv"]);
+      return sound ? { ...entry, apiKey } : refuse(`what ${entry.apiKeyEnv} holds is not a key or several`, [index, "apiKeyEnv"]);
     });
   });
 }

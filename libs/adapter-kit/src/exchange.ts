@@ -21,6 +21,10 @@ export interface Exchange {
   readonly trace: Context;
   /** Milliseconds to connect and to send the request. 0: as the pool bounds it. */
   readonly connectMs: number;
+  /** Model that is asked for, by which providers count. Empty: none. */
+  readonly model: string;
+  /** Unix milliseconds. */
+  readonly now: () => number;
   /** Set when the provider answered with 2xx. */
   answer?: LeanResponse;
   /** Set when it answered otherwise. */

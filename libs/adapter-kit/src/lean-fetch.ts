@@ -2,8 +2,11 @@ import { ROOT_CONTEXT, type Tracer } from "@opentelemetry/api";
 import type { Dispatcher } from "undici";
 import { currentExchange, type Exchange } from "./exchange.ts";
 import { type HttpSpan, startHttpSpan } from "./http-span.ts";
+import type { ProviderKeys } from "./keys/open-keys.ts";
 import { LeanHeaders, plainHeaders } from "./lean-headers.ts";
 import { LeanResponse, MAX_ANSWER_BYTES } from "./lean-response.ts";
+import { malformedAnswer } from "./malformed.ts";
+import { rejectionFailure } from "./provider-failure.ts";
 import { Sending } from "./sending.ts";
 
 /** Bytes of an error's body that are looked at. */
@@ -16,6 +19,8 @@ const MAX_WAITING_BYTES = 16 * 1024;
 export interface LeanFetchSettings {
   /** Connections to the provider, as `createProviderPool` makes them. */
   readonly dispatcher: Dispatcher;
+  /** Keys that take the place of their placeholders. Unset: requests go out as the SDK wrote them. */
+  readonly keys?: Pick<ProviderKeys, "usedBy">;
   /** Makes the HTTP spans. Unset: none are made. */
   readonly tracer?: Tracer;
   /** Sends trace headers along; for servers of one's own only. */
@@ -36,49 +41,101 @@ export function createLeanFetch(settings: LeanFetchSettings): typeof fetch {
   return leanFetch as unknown as typeof fetch;
 }
 
+/** A request as it goes out. */
+interface Outgoing {
+  readonly url: URL;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body: string | null;
+}
+
 async function send(settings: LeanFetchSettings, address: string | URL, init: RequestInit): Promise<LeanResponse> {
   const exchange = currentExchange();
-  const url = typeof address === "string" ? new URL(address) : address;
-  const method = init.method ?? "GET";
-  const headers = plainHeaders(init.headers);
-  const parent = exchange?.trace ?? ROOT_CONTEXT;
-  const span = startHttpSpan(settings.tracer, parent, { method, url }, settings.propagateTrace === true, headers);
+  const outgoing: Outgoing = {
+    url: typeof address === "string" ? new URL(address) : address,
+    method: init.method ?? "GET",
+    // A compressed answer could be many times as long as what arrives of it.
+    headers: { ...plainHeaders(init.headers), "accept-encoding": "identity" },
+    body: (init.body ?? null) as string | null,
+  };
+  if (exchange === undefined) return attempt(settings, withFirstKey(settings, outgoing), init.signal ?? null, undefined);
   try {
-    const response = await request(settings, url, init, headers, exchange, span);
-    if (exchange !== undefined) await note(exchange, response);
-    return response;
+    return await sendWithin(exchange, settings, outgoing);
   } catch (error) {
-    if (exchange !== undefined && exchange.rejection === undefined) {
-      exchange.breakage = error;
-      span.failed("connection");
-      span.end();
+    if (exchange.rejection === undefined) exchange.breakage = error;
+    throw error;
+  }
+}
+
+/** Whoever reads the answer by themselves judges no key by it. */
+function withFirstKey({ keys }: LeanFetchSettings, outgoing: Outgoing): Outgoing {
+  const used = keys?.usedBy(outgoing);
+  return used === undefined ? outgoing : used.fill(outgoing, used.keys.begin("").key());
+}
+
+/** Sends the request, with one key after the other where the provider refuses some, and notes what came of it. */
+async function sendWithin(exchange: Exchange, settings: LeanFetchSettings, outgoing: Outgoing): Promise<LeanResponse> {
+  const used = settings.keys?.usedBy(outgoing);
+  const call = used?.keys.begin(exchange.model);
+  for (;;) {
+    const keyed = used === undefined || call === undefined ? outgoing : used.fill(outgoing, call.key());
+    const response = await attempt(settings, keyed, exchange.signal, exchange);
+    if (response.ok) {
+      call?.accepted();
+      if (isCompressed(response)) throw compressedAnswer(response);
+      exchange.answer = response;
+      return response;
     }
+    const rejection = { status: response.status, headers: response.headers.values, body: await beginning(response) };
+    if (call?.refused(response.status, rejectionFailure(rejection, exchange.now())) === true) continue;
+    exchange.rejection = rejection;
+    throw new Error(`The provider answered with status ${response.status}.`);
+  }
+}
+
+function isCompressed({ headers }: LeanResponse): boolean {
+  const encoding = headers.get("content-encoding");
+  return encoding !== null && encoding !== "" && encoding.toLowerCase() !== "identity";
+}
+
+function compressedAnswer(response: LeanResponse): Error {
+  response.cancel();
+  return malformedAnswer("The provider's answer is compressed, which was not asked for.");
+}
+
+async function attempt(settings: LeanFetchSettings, outgoing: Outgoing, signal: AbortSignal | null, exchange: Exchange | undefined): Promise<LeanResponse> {
+  const headers = { ...outgoing.headers };
+  const parent = exchange?.trace ?? ROOT_CONTEXT;
+  const span = startHttpSpan(settings.tracer, parent, outgoing, settings.propagateTrace === true, headers);
+  try {
+    return await request(settings, { ...outgoing, headers }, signal, exchange?.connectMs ?? 0, span);
+  } catch (error) {
+    span.failed("connection");
+    span.end();
     throw error;
   }
 }
 
 async function request(
   settings: LeanFetchSettings,
-  url: URL,
-  init: RequestInit,
-  headers: Record<string, string>,
-  exchange: Exchange | undefined,
+  { url, method, headers, body }: Outgoing,
+  signal: AbortSignal | null,
+  connectMs: number,
   span: HttpSpan,
 ): Promise<LeanResponse> {
-  const signal = exchange?.signal ?? init.signal ?? null;
   const sending = new Sending(signal);
   const send = () =>
     settings.dispatcher.request({
       origin: url.origin,
       path: url.pathname + url.search,
-      method: (init.method ?? "GET") as Dispatcher.HttpMethod,
+      method: method as Dispatcher.HttpMethod,
       headers,
-      body: (init.body ?? null) as string | null,
+      body,
       signal,
       highWaterMark: MAX_WAITING_BYTES,
       opaque: sending,
     });
-  const answer = await sending.result(send, exchange?.connectMs ?? 0, (late) => void late.body.destroy());
+  const answer = await sending.result(send, connectMs, (late) => void late.body.destroy());
   span.answered(answer.statusCode);
   answer.body.once("close", () => span.end());
   return new LeanResponse({
@@ -89,16 +146,6 @@ async function request(
     stream: answer.body,
     maxBytes: settings.maxAnswerBytes ?? MAX_ANSWER_BYTES,
   });
-}
-
-async function note(exchange: Exchange, response: LeanResponse): Promise<void> {
-  if (response.ok) {
-    exchange.answer = response;
-    return;
-  }
-  const body = await beginning(response);
-  exchange.rejection = { status: response.status, headers: response.headers.values, body };
-  throw new Error(`The provider answered with status ${response.status}.`);
 }
 
 /** The first bytes of an error's body. The status alone says enough, so no failure to read them counts. */

@@ -32,11 +32,11 @@ export class LeanHeaders implements Iterable<[string, string]> {
   }
 }
 
-/** Headers of a request as a plain object, in whatever form an SDK hands them over. */
+/** Headers of a request as a plain object with names in lower case, in whatever form an SDK hands them over. */
 export function plainHeaders(headers: unknown): Record<string, string> {
   const plain: Record<string, string> = {};
   if (headers === undefined || headers === null) return plain;
   const entries = Symbol.iterator in Object(headers) ? (headers as Iterable<[string, string]>) : Object.entries(headers);
-  for (const [name, value] of entries) plain[name] = value;
+  for (const [name, value] of entries) plain[name.toLowerCase()] = value;
   return plain;
 }

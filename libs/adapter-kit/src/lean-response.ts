@@ -1,4 +1,5 @@
 import { Readable } from "node:stream";
+import { parseJson } from "./json.ts";
 import type { LeanHeaders } from "./lean-headers.ts";
 import { malformedAnswer } from "./malformed.ts";
 
@@ -130,12 +131,9 @@ function lazyWebStream(stream: Readable): LazyWebStream {
 }
 
 function parseAnswer(text: string): unknown {
-  try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
-  } catch {
-    // The parser's own message quotes the text, so it is not kept as a cause.
-    throw malformedAnswer("The provider's answer is not JSON.");
-  }
+  const answer = parseJson(text);
+  if (answer === undefined) throw malformedAnswer("The provider's answer is not JSON, or nested too deep.");
+  return answer;
 }
 
 function readBytes(stream: Readable, maxBytes: number, reader: BytesReader): Flow {

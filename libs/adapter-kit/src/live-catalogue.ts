@@ -7,6 +7,8 @@ import { type CatalogueSource, type ModelCatalogue, readCatalogue } from "./mode
 export interface LiveCatalogue<Traits> {
   /** What holds now; replaced as a whole. */
   readonly current: ModelCatalogue<Traits>;
+  /** Reads it anew, as after a change of its file. */
+  refresh(): void;
   close(): Promise<void>;
 }
 
@@ -54,6 +56,7 @@ export function openCatalogue<Traits>(source: CatalogueSource<Traits>, dependenc
     get current() {
       return current;
     },
+    refresh: reload,
     close: async () => watch?.close(),
   };
 }

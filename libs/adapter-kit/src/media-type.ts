@@ -7,7 +7,9 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: readonly number[], 
   [0, [0x25, 0x50, 0x44, 0x46], "application/pdf"],
   [8, [0x57, 0x41, 0x56, 0x45], "audio/wav"],
   [0, [0x49, 0x44, 0x33], "audio/mp3"],
+  [0, [0xff, 0xfa], "audio/mp3"],
   [0, [0xff, 0xfb], "audio/mp3"],
+  [0, [0xff, 0xf2], "audio/mp3"],
   [0, [0xff, 0xf3], "audio/mp3"],
   [0, [0x66, 0x4c, 0x61, 0x43], "audio/flac"],
   [0, [0x4f, 0x67, 0x67, 0x53], "audio/ogg"],
@@ -16,8 +18,12 @@ const SIGNATURES: readonly (readonly [offset: number, bytes: readonly number[], 
 
 /** Media type of bytes: what they begin with, else what the caller said; empty where neither is known. */
 export function mediaType(bytes: Uint8Array, said: string): string {
-  const known = SIGNATURES.find(([offset, signature]) => signature.every((byte, index) => bytes[offset + index] === byte));
-  return known?.[2] ?? said.toLowerCase();
+  return knownMediaType(bytes) ?? said.toLowerCase();
+}
+
+/** Media type that bytes begin like; undefined where they are of no known one. */
+export function knownMediaType(bytes: Uint8Array): string | undefined {
+  return SIGNATURES.find(([offset, signature]) => signature.every((byte, index) => bytes[offset + index] === byte))?.[2];
 }
 
 /** Bytes as base64. */

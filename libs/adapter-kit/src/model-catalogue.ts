@@ -34,6 +34,11 @@ export interface CatalogueSource<Traits> {
   readonly provider: string;
   /** What the adapter wants to know beside the description. */
   readonly traits: z.ZodType<Traits>;
+  /**
+   * Makes of the adapter's own models and the operator's changes those that are there, where a server decides that; none is
+   * allowed. Unset: the changes are put over the adapter's own.
+   */
+  readonly adjust?: (known: readonly PlacedModel[], changes: readonly PlacedModel[]) => readonly PlacedModel[];
 }
 
 /**
@@ -47,11 +52,12 @@ export function readCatalogue<Traits>(source: CatalogueSource<Traits>): ModelCat
   const known = readModels(own);
   if (known === undefined) throw new CatalogueError(own, "there is no such file");
   const changes = file === "" ? [] : (readModels(file) ?? []);
-  return build(source, mergeModels(mergeModels([], known), changes));
+  const { adjust = mergeModels } = source;
+  return build(source, adjust(mergeModels([], known), changes));
 }
 
-function build<Traits>({ provider, traits }: CatalogueSource<Traits>, placed: readonly PlacedModel[]): ModelCatalogue<Traits> {
-  if (placed.length === 0) throw new ConfigError(`Configuration: no model of ${provider} is left`);
+function build<Traits>({ provider, traits, adjust }: CatalogueSource<Traits>, placed: readonly PlacedModel[]): ModelCatalogue<Traits> {
+  if (placed.length === 0 && adjust === undefined) throw new ConfigError(`Configuration: no model of ${provider} is left`);
   if (placed.length > MAX_MODELS) throw new ConfigError(`Configuration: ${provider} has more than ${MAX_MODELS} models`);
   const schema = modelEntry.safeExtend({ traits });
   const entries = new Map<string, CatalogueEntry<Traits>>();

@@ -34,6 +34,8 @@ export interface Offer {
 /** An offer with what the adapter wants to know of its models. */
 export interface TypedOffer<Traits> extends Offer {
   entry(model: string): CatalogueEntry<Traits> | undefined;
+  /** Puts the offer together anew, because what is there of it has changed. */
+  refresh(): void;
 }
 
 /** What an offer is made of. */
@@ -41,6 +43,8 @@ export interface OfferSettings<Traits> {
   readonly identity: ProviderIdentity;
   readonly catalogue: Omit<CatalogueSource<Traits>, "provider">;
   readonly deployments: readonly DeploymentConfig[];
+  /** The deployments with the models that are there now, where servers decide that. Unset: as they are configured. */
+  readonly deployed?: () => readonly DeploymentConfig[];
   /** Unique for this run of this process. */
   readonly instance: string;
 }
@@ -51,7 +55,7 @@ export interface OfferSettings<Traits> {
  * @throws ConfigError when the catalogue cannot be used, or a deployment names a model that is not in it
  */
 export function openOffer<Traits>(settings: OfferSettings<Traits>, tools: Pick<ServiceTools, "logger" | "metrics">): TypedOffer<Traits> {
-  const { identity, deployments, instance } = settings;
+  const { identity, deployments, deployed = () => deployments, instance } = settings;
   let address = "";
   let listener = () => {};
   const catalogue = openCatalogue(
@@ -64,7 +68,7 @@ export function openOffer<Traits>(settings: OfferSettings<Traits>, tools: Pick<S
       },
     },
   );
-  const unknown = unknownModel(deployments, catalogue.current.models.map(({ model }) => model));
+  const unknown = unknownModel(settings.deployed === undefined ? deployments : [], catalogue.current.models.map(({ model }) => model));
   if (unknown !== undefined) {
     void catalogue.close();
     throw new ConfigError(`Configuration: deployment ${unknown.deployment} of ${identity.provider}: models: there is no model ${unknown.model}`);
@@ -76,7 +80,7 @@ export function openOffer<Traits>(settings: OfferSettings<Traits>, tools: Pick<S
       simulated: identity.simulated,
       local: identity.local ?? false,
       dialects: [...identity.dialects],
-      models: [...deployModels(catalogue.current.models, deployments)],
+      models: [...deployModels(catalogue.current.models, deployed())],
       instance,
       address,
     });
@@ -96,6 +100,7 @@ export function openOffer<Traits>(settings: OfferSettings<Traits>, tools: Pick<S
       description = describe();
     },
     onChange: (told) => void (listener = told),
+    refresh: () => catalogue.refresh(),
     close: () => catalogue.close(),
   };
 }

@@ -1,7 +1,7 @@
 import type { Part, ReasoningPart, ToolCallPart } from "@fairlead/contracts/chat/v1/content";
 
 function part(content: Part["content"]): Part {
-  return { $typeName: "fairlead.chat.v1.Part", content };
+  return { $typeName: "fairlead.chat.v1.Part", content, extraFields: [] };
 }
 
 /** Adds text to an answer. Text that follows text continues it, as it would in a stream, which knows no boundary there. */
@@ -13,9 +13,12 @@ export function addText(parts: Part[], text: string): void {
 }
 
 /** Adds a reasoning part to an answer. */
-export function addReasoning(parts: Part[], reasoning: Omit<ReasoningPart, "$typeName">): void {
-  parts.push(part({ case: "reasoning", value: { $typeName: "fairlead.chat.v1.ReasoningPart", ...reasoning } }));
+export function addReasoning(parts: Part[], reasoning: ReasoningFields): void {
+  parts.push(part({ case: "reasoning", value: { $typeName: "fairlead.chat.v1.ReasoningPart", id: "", deployment: "", ...reasoning } }));
 }
+
+/** A reasoning part without what most providers do not tell. */
+type ReasoningFields = Omit<ReasoningPart, "$typeName" | "id" | "deployment"> & Partial<Pick<ReasoningPart, "id" | "deployment">>;
 
 /** Adds a tool call to an answer. */
 export function addToolCall(parts: Part[], call: Omit<ToolCallPart, "$typeName">): void {
@@ -30,7 +33,7 @@ export function addRefusal(parts: Part[], text: string): void {
 
 /** A picture or sound that a model made. */
 export function mediaPart(inline: Uint8Array<ArrayBuffer>, mimeType: string): Part {
-  const source = { $typeName: "fairlead.chat.v1.MediaSource" as const, location: { case: "inline" as const, value: inline }, mimeType };
+  const source = { $typeName: "fairlead.chat.v1.MediaSource" as const, location: { case: "inline" as const, value: inline }, mimeType, dialect: "" };
   if (mimeType.startsWith("audio/")) {
     return part({ case: "audio", value: { $typeName: "fairlead.chat.v1.AudioPart", source, transcript: "" } });
   }

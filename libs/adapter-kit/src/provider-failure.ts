@@ -15,7 +15,10 @@ const NO_HEADERS: ReadonlyMap<string, string> = new Map();
 /** The failure that a provider's status other than 2xx means. `now` is unix milliseconds. */
 export function rejectionFailure(rejection: Rejection, now: number): FairleadError {
   const facts = readErrorBody(rejection.body);
-  return vendorFailure(rejection.status, facts, rejection.headers, now);
+  // Amazon names the error in a header.
+  const name = rejection.headers.get("x-amzn-errortype")?.split(":")[0];
+  const named = name === undefined ? facts : { ...facts, names: [...facts.names, name], recognised: true };
+  return vendorFailure(rejection.status, named, rejection.headers, now);
 }
 
 /** The failure that an error inside an answer which began well means: an event of a stream, or a body beside 200. */

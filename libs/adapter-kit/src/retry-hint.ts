@@ -6,9 +6,12 @@ const DAY_MS = 86_400_000;
 const WINDOWS: readonly (readonly [remaining: string, reset: string])[] = [
   ["x-ratelimit-remaining-requests", "x-ratelimit-reset-requests"],
   ["x-ratelimit-remaining-tokens", "x-ratelimit-reset-tokens"],
+  ["x-ratelimit-remaining-requests-day", "x-ratelimit-reset-requests-day"],
+  ["x-ratelimit-remaining-tokens-minute", "x-ratelimit-reset-tokens-minute"],
   ["anthropic-ratelimit-requests-remaining", "anthropic-ratelimit-requests-reset"],
   ["anthropic-ratelimit-input-tokens-remaining", "anthropic-ratelimit-input-tokens-reset"],
   ["anthropic-ratelimit-output-tokens-remaining", "anthropic-ratelimit-output-tokens-reset"],
+  ["anthropic-ratelimit-tokens-remaining", "anthropic-ratelimit-tokens-reset"],
   ["x-ratelimit-remaining", "x-ratelimit-reset"],
 ];
 
@@ -23,7 +26,8 @@ export function retryHintMs(headers: ReadonlyMap<string, string>, facts: ErrorFa
     secondsOrDate(headers.get("retry-after"), now) ??
     span(facts.retryDelay) ??
     spokenWait(facts.message) ??
-    windowReset(headers, now);
+    windowReset(headers, now) ??
+    windowReset(facts.headers, now);
   return found === undefined ? undefined : Math.min(Math.max(0, Math.ceil(found)), DAY_MS);
 }
 
@@ -35,7 +39,10 @@ function milliseconds(text: string | undefined): number | undefined {
 function secondsOrDate(text: string | undefined, now: number): number | undefined {
   const seconds = milliseconds(text);
   if (seconds !== undefined) return seconds * 1000;
-  const date = Date.parse(text ?? "");
+  const length = span(text?.trim() ?? "");
+  if (length !== undefined) return length;
+  // A number that is none of the above, such as -5, would be taken for a year.
+  const date = Date.parse(/[a-z:]/i.test(text ?? "") ? (text ?? "") : "");
   return Number.isNaN(date) ? undefined : Math.max(0, date - now);
 }
 
@@ -49,11 +56,37 @@ function span(text: string): number | undefined {
   return total;
 }
 
+/** One amount with its unit, as vendors write it: 1m1.5s, 174ms, 20 seconds, 2 hours. */
+const AMOUNT = /(\d{1,9}(?:\.\d{1,12})?) ?(milliseconds?|ms|minutes?|mins?|m|seconds?|secs?|s|hours?|h|days?|d)/y;
+const BEFORE_WAIT = /(?:try again|retry|retrying|wait|replenished|resets?|available)(?: again)?(?: in| after| for)?:? /gi;
+
 function spokenWait(message: string): number | undefined {
-  const words = /(?:try again|retry|wait)(?: in| after| for)?:? ((?:\d{1,9}(?:\.\d{1,12})?(?:ms|h|m|s))+)(?![\w])/i.exec(message);
-  if (words?.[1] !== undefined) return span(words[1]);
-  const seconds = /(?:try again|retry|wait)(?: in| after| for)?:? (\d{1,9}(?:\.\d{1,12})?) ?(second|minute)/i.exec(message);
-  return seconds === null ? undefined : Number(seconds[1]) * (seconds[2]?.toLowerCase() === "minute" ? 60_000 : 1_000);
+  for (const { index, 0: words } of message.matchAll(BEFORE_WAIT)) {
+    const wait = amountsAt(message, index + words.length);
+    if (wait !== undefined) return wait;
+  }
+  return undefined;
+}
+
+/** The amounts that stand together at a place; undefined where there are none, or where a word goes on behind them. */
+function amountsAt(message: string, start: number): number | undefined {
+  let total: number | undefined;
+  let at = start;
+  for (;;) {
+    AMOUNT.lastIndex = at;
+    const found = AMOUNT.exec(message);
+    if (found === null) break;
+    const [{ length }, amount, unit = ""] = found;
+    total = (total ?? 0) + Number(amount) * unitMs(unit);
+    at += length;
+  }
+  return /^\w/.test(message.slice(at, at + 1)) ? undefined : total;
+}
+
+function unitMs(unit: string): number {
+  if (unit === "ms" || unit.startsWith("milli")) return 1;
+  if (unit.startsWith("d")) return DAY_MS;
+  return UNIT_MS[unit.charAt(0)] ?? 0;
 }
 
 function windowReset(headers: ReadonlyMap<string, string>, now: number): number | undefined {

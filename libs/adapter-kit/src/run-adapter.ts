@@ -1,11 +1,18 @@
 import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
-import { readConfig } from "@fairlead/runtime/config";
+import { ConfigError, readConfig } from "@fairlead/runtime/config";
 import { runService } from "@fairlead/runtime/run-service";
 import type { z } from "zod";
-import type { AdapterProgram } from "./adapter-program.ts";
+import type { AdapterProgram, Environment } from "./adapter-program.ts";
 
-/** Runs an adapter as this process. Without a key it does not start, and says which variable is missing. */
-export async function runAdapter<S extends z.ZodObject>(program: AdapterProgram<S>): Promise<void> {
+/**
+ * Runs an adapter as this process. Without a key it does not start, and says which variable is missing.
+ *
+ * @param given the adapter, or what chooses it where its folder has several
+ */
+export async function runAdapter<S extends z.ZodObject>(
+  given: AdapterProgram<S> | ((environment: Environment) => AdapterProgram<S>),
+): Promise<void> {
+  const program = typeof given === "function" ? chosenBy(given) : given;
   await runService({
     name: `adapter-${program.provider}`,
     async build({ config, tools, instance }) {
@@ -21,4 +28,14 @@ export async function runAdapter<S extends z.ZodObject>(program: AdapterProgram<
       };
     },
   });
+}
+
+function chosenBy<S extends z.ZodObject>(choose: (environment: Environment) => AdapterProgram<S>): AdapterProgram<S> {
+  try {
+    return choose(process.env);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exit(78);
+  }
 }

@@ -3,6 +3,7 @@ import {
   type AdapterService,
   type ChatStreamResponse,
   ChatResponseSchema,
+  CountTokensResponseSchema,
   DescribeResponseSchema,
   EmbedResponseSchema,
   ProbeResponseSchema,
@@ -17,6 +18,7 @@ import { boundSignal } from "@fairlead/rpc/deadline";
 import { asFairleadError, type FairleadError, invalidField } from "@fairlead/rpc/fairlead-error";
 import { type Attributes, type Tracer } from "@opentelemetry/api";
 import type { Registry } from "prom-client";
+import { boundedAnswer } from "./bounded-answer.ts";
 import { type CallMetrics, createCallMetrics } from "./call-metrics.ts";
 import { type CallOutcome, emptyOutcome, noteAnswer, noteDelta } from "./call-outcome.ts";
 import type { ProviderCall } from "./call-provider.ts";
@@ -27,6 +29,7 @@ import { usageDelta } from "./deltas.ts";
 import { estimateTokens, estimateUsage, partsBytes } from "./estimate-usage.ts";
 import type { Offer } from "./offer.ts";
 import { createProbe } from "./probe-provider.ts";
+import { soundUsage } from "./sound-usage.ts";
 import { tokenUsage } from "./token-usage.ts";
 
 /** Milliseconds of a call without a deadline of its own. */
@@ -39,6 +42,8 @@ export interface Provider {
   /** Adaptations come first, usage at most once and last. */
   chatStream(request: ChatRequest, call: ProviderCall): Promise<DeltaSource>;
   embed(input: EmbeddingInput, call: ProviderCall): Promise<EmbeddingOutput>;
+  /** Tokens of the prompt. Unset: the provider does not count for free, so they are estimated. */
+  countTokens?(request: ChatRequest, call: ProviderCall): Promise<number>;
   /** The cheapest call that shows that the provider answers and takes the key. */
   probe(call: ProviderCall): Promise<void>;
 }
@@ -89,8 +94,9 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       const asked = { operation: "chat", model: chat.model, deployment, strict };
       using opened = open(asked, context, () => chatAttributes(chat, false));
       try {
-        const answer = await provider.chat(chat, opened.call);
-        answer.usage ??= estimateUsage(chat, answer.choices.reduce((bytes, choice) => bytes + partsBytes(choice.parts), 0));
+        const answer = boundedAnswer(await provider.chat(chat, opened.call));
+        const estimate = () => estimateUsage(chat, answer.choices.reduce((bytes, choice) => bytes + partsBytes(choice.parts), 0));
+        answer.usage = answer.usage === undefined ? estimate() : soundUsage(answer.usage, estimate);
         noteAnswer(opened.outcome, answer);
         opened.succeed();
         return create(ChatResponseSchema, { chat: answer });
@@ -108,7 +114,10 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       try {
         source = await provider.chatStream(chat, opened.call);
         for (let deltas = await source.next(); deltas !== undefined; deltas = await source.next()) {
-          for (const delta of deltas) noteDelta(opened.outcome, delta, opened.elapsed);
+          for (const delta of deltas) {
+            if (delta.step.case === "usage") delta.step.value = soundUsage(delta.step.value, () => estimateUsage(chat, opened.outcome.outputBytes));
+            noteDelta(opened.outcome, delta, opened.elapsed);
+          }
           yield together(deltas);
         }
         if (opened.outcome.usage === undefined) {
@@ -125,14 +134,31 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
 
     async embed(request, context) {
       const input = present(request.input, "input");
-      const asked = { operation: "embeddings", model: input.model, deployment: request.deployment, strict: false };
+      const asked = { operation: "embeddings", model: input.model, deployment: request.deployment, strict: request.strict };
       using opened = open(asked, context, () => ({}));
       try {
         const output = await provider.embed(input, opened.call);
-        output.usage ??= estimateEmbedding(input);
+        const estimate = () => estimateEmbedding(input);
+        output.usage = output.usage === undefined ? estimate() : soundUsage(output.usage, estimate);
         opened.outcome.usage = output.usage;
         opened.succeed();
         return create(EmbedResponseSchema, { output });
+      } catch (error) {
+        throw opened.fail(error);
+      }
+    },
+
+    async countTokens(request, context) {
+      const chat = present(request.chat, "chat");
+      if (provider.countTokens === undefined) {
+        return create(CountTokensResponseSchema, { inputTokens: estimateUsage(chat, 0).inputTokens, estimated: true });
+      }
+      const asked = { operation: "count_tokens", model: chat.model, deployment: request.deployment, strict: false };
+      using opened = open(asked, context, () => ({}));
+      try {
+        const inputTokens = await provider.countTokens(chat, opened.call);
+        opened.succeed();
+        return create(CountTokensResponseSchema, { inputTokens });
       } catch (error) {
         throw opened.fail(error);
       }
@@ -158,7 +184,7 @@ function callOpener(provider: Provider, { tracer, metrics: registry, now }: Serv
       span.end(outcome, errorType);
     };
     return {
-      call: { signal: bound.signal, trace: span.context, strict, deployment, connectMs: connectLimitOf(context.metadata), now },
+      call: { signal: bound.signal, trace: span.context, strict, deployment, model, connectMs: connectLimitOf(context.metadata), now },
       outcome,
       elapsed,
       succeed: () => end(""),
@@ -199,5 +225,6 @@ function present<T>(value: T | undefined, field: string): T {
 
 function estimateEmbedding(input: EmbeddingInput) {
   const bytes = input.texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0);
-  return tokenUsage({ inputTokens: estimateTokens(bytes), estimated: true });
+  const given = input.tokenLists.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  return tokenUsage({ inputTokens: estimateTokens(bytes) + given, estimated: true });
 }

@@ -1,5 +1,5 @@
-import { statSync } from "node:fs";
-import { dirname, resolve } from "node:path";
+import { readdirSync, statSync } from "node:fs";
+import { dirname, join, resolve } from "node:path";
 import { type FSWatcher, watch } from "chokidar";
 
 /** How closely a file is watched. */
@@ -18,11 +18,14 @@ export interface FileWatch {
   close(): Promise<void>;
 }
 
+/** Entries of a folder that are looked at. */
+const MAX_ENTRIES = 256;
+
 /** What Kubernetes puts a mounted ConfigMap's or Secret's files behind; an update swaps this link, not the file. */
 const MOUNTED_DATA = "..data";
 
 /**
- * Watches one file and tells when what is found under its name is another file or has other content.
+ * Watches one file, or a folder of files, and tells when what is found under its name is another or has other content.
  *
  * The file need not be there yet and may go and come back; writing in place, replacing by rename and swapping of links
  * are all seen. Several changes in short succession are told once. Whoever reads the file after this call misses no change.
@@ -77,15 +80,28 @@ function watchEntry(path: string): FSWatcher {
 
 /** Sees the content change in place, also where the name is a link. */
 function watchContent(path: string): FSWatcher {
-  return watch(path, { ignoreInitial: true, followSymlinks: true });
+  return watch(path, { depth: 1, ignoreInitial: true, followSymlinks: true });
 }
 
 function isReady(watcher: FSWatcher): Promise<void> {
   return new Promise((done) => watcher.once("ready", () => done()));
 }
 
-/** Tells one state of a file from another; links are followed. */
+/** Tells one state of a file, or of the files of a folder, from another; links are followed. */
 function signatureOf(path: string): string {
+  return [signatureOfEntry(path), ...entriesOf(path).map((entry) => `${entry}=${signatureOfEntry(join(path, entry))}`)].join("/");
+}
+
+/** None where it is no folder. */
+function entriesOf(path: string): string[] {
+  try {
+    return readdirSync(path).slice(0, MAX_ENTRIES);
+  } catch {
+    return [];
+  }
+}
+
+function signatureOfEntry(path: string): string {
   try {
     const { dev, ino, size, mtimeMs, ctimeMs } = statSync(path);
     return [dev, ino, size, mtimeMs, ctimeMs].join(":");

@@ -7,6 +7,7 @@ const REASONS: ReadonlyMap<string, FinishReason> = new Map([
   ["stop_sequence", FinishReason.STOP_SEQUENCE],
   ["tool_use", FinishReason.TOOL_CALLS],
   ["pause_turn", FinishReason.PAUSE],
+  ["compaction", FinishReason.PAUSE],
   ["refusal", FinishReason.CONTENT_FILTER],
 ]);
 

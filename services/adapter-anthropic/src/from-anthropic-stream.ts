@@ -1,44 +1,44 @@
 import type { StreamDecoder } from "@fairlead/adapter-kit/delta-source";
-import {
-  finishedDelta,
-  reasoningDelta,
-  reasoningSealedDelta,
-  startedDelta,
-  textDelta,
-  toolCallArgumentsDelta,
-  toolCallStartedDelta,
-  usageDelta,
-} from "@fairlead/adapter-kit/deltas";
+import { extraFieldDelta, finishedDelta, startedDelta, usageDelta } from "@fairlead/adapter-kit/deltas";
 import type { ServerSentEvent } from "@fairlead/adapter-kit/event-decoder";
-import { asObject, asText, isObject, type JsonObject } from "@fairlead/adapter-kit/json";
+import { extraFieldsOf } from "@fairlead/adapter-kit/foreign";
+import { asList, asObject, asText, type JsonObject } from "@fairlead/adapter-kit/json";
 import { malformedAnswer } from "@fairlead/adapter-kit/malformed";
-import { stateToBytes } from "@fairlead/adapter-kit/opaque-state";
 import { eventObject } from "@fairlead/adapter-kit/stream-answer";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
+import { ANTHROPIC_DIALECT } from "./dialect.ts";
 import { refuseErrorObject } from "./errors.ts";
-import { fromAnthropicStopReason } from "./finish-reason.ts";
-import { fromAnthropicUsage, mergeCounts } from "./usage.ts";
+import { type AnthropicReading, blockExtras, standsAlone } from "./from-anthropic-block.ts";
+import { finishOf, MESSAGE_FIELDS } from "./from-anthropic-response.ts";
+import { type OpenBlock, openForeign, openRedacted, openText, openTextByTool, openThinking, openToolUse } from "./open-block.ts";
+import { fromAnthropicUsage, mergeCounts, usageExtras } from "./usage.ts";
 
-/** Characters of one signature at most: it is held until its block closes. */
-const MAX_SIGNATURE = 4 * 1024 * 1024;
+/** Calls of tools in one answer at most. */
+const MAX_TOOL_CALLS = 4_096;
 
-/** The content block that is open. Anthropic numbers every block; tool calls are counted apart. */
-type OpenBlock =
-  | { readonly kind: "text" | "other" }
-  | { readonly kind: "thinking"; signature: string }
-  | { readonly kind: "redacted"; readonly data: string }
-  | { readonly kind: "tool"; readonly index: number; readonly input: unknown; empty: boolean };
+/** Fields of the events about the message that are known. */
+const DELTA_FIELDS: ReadonlySet<string> = new Set([...MESSAGE_FIELDS, "delta"]);
 
-/** Decodes a stream of messages. It is complete with `message_stop`. */
-export function createAnthropicStream(now: () => number): StreamDecoder {
-  let block: OpenBlock = { kind: "other" };
+/**
+ * Decodes a stream of messages. It is complete with `message_stop`. Anthropic numbers every block; tool calls are counted
+ * apart, without gaps.
+ *
+ * @param now unix milliseconds
+ */
+export function createAnthropicStream(reading: AnthropicReading, now: () => number): StreamDecoder {
+  let block: OpenBlock | undefined;
   let toolCalls = 0;
   let started = false;
   let stopReason = "";
   let counts: JsonObject = {};
+  /** Fields of the message that are not known, as they were told last. */
+  let extras: JsonObject = {};
+  /** The last text, where no other block followed. */
+  let text: { readonly alone: boolean } | undefined;
   let done = false;
 
   function push(event: ServerSentEvent, deltas: ChatDelta[]): void {
+    if (done) return;
     const body = eventObject(event);
     refuseErrorObject(body, now());
     switch (body["type"]) {
@@ -51,9 +51,7 @@ export function createAnthropicStream(now: () => number): StreamDecoder {
       case "content_block_stop":
         return close(deltas);
       case "message_delta":
-        stopReason = asText(asObject(body["delta"])["stop_reason"]) || stopReason;
-        counts = mergeCounts(counts, asObject(body["usage"]));
-        return;
+        return note(body, asObject(body["delta"]));
       case "message_stop":
         return finish(deltas);
       default:
@@ -62,75 +60,71 @@ export function createAnthropicStream(now: () => number): StreamDecoder {
   }
 
   function start(message: JsonObject, deltas: ChatDelta[]): void {
-    counts = mergeCounts(counts, asObject(message["usage"]));
+    note(message, message);
     // Some proxies send the first event twice.
     if (started) return;
     started = true;
-    deltas.push(startedDelta(asText(message["id"]), asText(message["model"]), 0));
+    deltas.push(startedDelta(asText(message["id"]), asText(message["model"]), 0, fromAnthropicUsage(message["usage"])));
+    // A turn that continues after a tool's result can come whole with its first event.
+    for (const content of asList(message["content"])) open(asObject(content), deltas);
+    close(deltas);
+  }
+
+  function note(body: JsonObject, delta: JsonObject): void {
+    stopReason = asText(delta["stop_reason"]) || stopReason;
+    counts = mergeCounts(counts, asObject(body["usage"]));
+    extras = mergeCounts(mergeCounts(extras, body), delta);
   }
 
   function open(content: JsonObject, deltas: ChatDelta[]): void {
+    close(deltas);
+    const last = text;
+    text = undefined;
     switch (content["type"]) {
       case "text":
-        block = { kind: "text" };
-        if (asText(content["text"]) !== "") deltas.push(textDelta(0, asText(content["text"])));
+        text = { alone: standsAlone(content, blockExtras(content)) };
+        block = openText(content, text.alone || last?.alone === true, deltas);
         return;
       case "thinking":
-        block = { kind: "thinking", signature: asText(content["signature"]) };
-        if (asText(content["thinking"]) !== "") deltas.push(reasoningDelta(0, asText(content["thinking"])));
+        block = openThinking(content, deltas);
         return;
       case "redacted_thinking":
-        block = { kind: "redacted", data: asText(content["data"]) };
+        block = openRedacted(content);
         return;
-      case "tool_use": {
-        const index = toolCalls++;
-        block = { kind: "tool", index, input: content["input"], empty: true };
-        const call = { index, id: asText(content["id"]), name: asText(content["name"]), signature: stateToBytes("") };
-        deltas.push(toolCallStartedDelta(0, call));
+      case "tool_use":
+        block = openTool(content, deltas);
         return;
-      }
+      case undefined:
+        return;
       default:
-        block = { kind: "other" };
+        block = openForeign(content);
     }
+  }
+
+  function openTool(content: JsonObject, deltas: ChatDelta[]): OpenBlock {
+    const name = asText(content["name"]);
+    if (reading.answerTool !== "" && name === reading.answerTool) return openTextByTool(content);
+    if (toolCalls >= MAX_TOOL_CALLS) throw malformedAnswer("The provider's stream has too many tool calls.");
+    return openToolUse(content, { index: toolCalls++, name: reading.toolName(name) }, deltas);
   }
 
   function more(delta: JsonObject, deltas: ChatDelta[]): void {
-    switch (delta["type"]) {
-      case "text_delta":
-        if (asText(delta["text"]) !== "") deltas.push(textDelta(0, asText(delta["text"])));
-        return;
-      case "thinking_delta":
-        if (asText(delta["thinking"]) !== "") deltas.push(reasoningDelta(0, asText(delta["thinking"])));
-        return;
-      case "signature_delta":
-        if (block.kind === "thinking") addSignature(block, asText(delta["signature"]));
-        return;
-      case "input_json_delta": {
-        const fragment = asText(delta["partial_json"]);
-        if (block.kind !== "tool" || fragment === "") return;
-        block.empty = false;
-        deltas.push(toolCallArgumentsDelta(0, block.index, fragment));
-        return;
-      }
-      default:
-      // Citations and deltas of later versions.
-    }
+    // Some servers leave out the event that opens a text.
+    if (block === undefined && delta["type"] === "text_delta") open({ type: "text" }, deltas);
+    block?.more(delta, deltas);
   }
 
   function close(deltas: ChatDelta[]): void {
-    if (block.kind === "thinking") deltas.push(reasoningSealedDelta(0, stateToBytes(block.signature), false));
-    if (block.kind === "redacted") deltas.push(reasoningSealedDelta(0, stateToBytes(block.data), true));
-    if (block.kind === "tool" && block.empty) {
-      // The empty input at the start is a placeholder, unless it was all there is.
-      deltas.push(toolCallArgumentsDelta(0, block.index, JSON.stringify(isObject(block.input) ? block.input : {})));
-    }
-    block = { kind: "other" };
+    block?.close(deltas);
+    block = undefined;
   }
 
   function finish(deltas: ChatDelta[]): void {
     if (!started || stopReason === "") throw malformedAnswer("The provider's stream ended without a reason.");
-    if (block.kind !== "other" && block.kind !== "text") close(deltas);
-    deltas.push(finishedDelta(0, fromAnthropicStopReason(stopReason), stopReason));
+    close(deltas);
+    for (const field of extraFieldsOf(extras, DELTA_FIELDS, ANTHROPIC_DIALECT)) deltas.push(extraFieldDelta(0, field));
+    for (const field of usageExtras(counts)) deltas.push(extraFieldDelta(0, field));
+    deltas.push(finishedDelta(0, finishOf(stopReason, reading.answerTool !== "", toolCalls > 0), stopReason));
     const usage = fromAnthropicUsage(counts);
     if (usage !== undefined) deltas.push(usageDelta(usage));
     done = true;
@@ -145,9 +139,4 @@ export function createAnthropicStream(now: () => number): StreamDecoder {
       throw malformedAnswer("The provider's stream was cut off.");
     },
   };
-}
-
-function addSignature(block: { signature: string }, more: string): void {
-  if (block.signature.length + more.length > MAX_SIGNATURE) throw malformedAnswer("A signature of the provider is too long.");
-  block.signature += more;
 }

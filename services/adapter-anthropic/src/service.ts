@@ -1,20 +1,24 @@
-import { defineAdapter } from "@fairlead/adapter-kit/adapter-program";
 import { Anthropic } from "@anthropic-ai/sdk";
-import { callProvider, readJson } from "@fairlead/adapter-kit/call-provider";
+import { defineAdapter } from "@fairlead/adapter-kit/adapter-program";
+import { callProvider, type ProviderCall, readJson } from "@fairlead/adapter-kit/call-provider";
 import { type Adapter, type AdapterDependencies, createAdapterService } from "@fairlead/adapter-kit/create-adapter-service";
 import { type Endpoint, openDeployments } from "@fairlead/adapter-kit/deployment-clients";
-import { createLeanFetch } from "@fairlead/adapter-kit/lean-fetch";
+import { asCount, asObject } from "@fairlead/adapter-kit/json";
+import { malformedAnswer } from "@fairlead/adapter-kit/malformed";
 import { openOffer } from "@fairlead/adapter-kit/offer";
-import { createProviderPool } from "@fairlead/adapter-kit/provider-pool";
+import { openConnection } from "@fairlead/adapter-kit/open-connection";
 import type { Provider } from "@fairlead/adapter-kit/serve-provider";
 import { streamAnswer } from "@fairlead/adapter-kit/stream-answer";
+import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import { type AnthropicConfig, anthropicConfig } from "./config.ts";
+import { ANTHROPIC_DIALECT } from "./dialect.ts";
 import { fromAnthropicResponse } from "./from-anthropic-response.ts";
 import { createAnthropicStream } from "./from-anthropic-stream.ts";
 import { anthropicCatalogue } from "./models.ts";
-import { ANTHROPIC_DIALECT, type AnthropicBody, toAnthropicRequest } from "./to-anthropic-request.ts";
+import { type AnthropicRequest, toAnthropicRequest } from "./to-anthropic-request.ts";
+import { toCountBody } from "./to-count-body.ts";
 
 /** Milliseconds after which the SDK gives up; never reached, because every call has a deadline of its own. */
 const SDK_TIMEOUT_MS = 86_400_000;
@@ -27,31 +31,40 @@ const API_VERSION = "2023-06-01";
 
 /** Makes the adapter of Anthropic: messages. */
 export function createAdapterAnthropic(config: AnthropicConfig, dependencies: AdapterDependencies): Adapter {
-  const pool = createProviderPool(config);
-  const fetch = createLeanFetch({ ...config, dispatcher: pool, tracer: dependencies.tools.tracer });
+  const { fetch, keys, close } = openConnection(config, "anthropic", dependencies.tools);
   const identity = { provider: "anthropic", telemetryName: "anthropic", simulated: config.simulated, dialects: [ANTHROPIC_DIALECT] };
   const catalogue = { ...anthropicCatalogue, file: config.modelsFile };
   const offer = openOffer({ ...config, identity, catalogue, instance: dependencies.instance }, dependencies.tools);
-  const clients = openDeployments({ ...config, ...identity }, (endpoint) => createClient(endpoint, fetch), offer.modelOf);
+  const clients = openDeployments({ ...config, keys }, (endpoint) => createClient(endpoint, fetch), offer.modelOf);
+  const write = (request: ChatRequest, call: ProviderCall, stream: boolean) =>
+    toAnthropicRequest(request, { entry: offer.entry(request.model), strict: call.strict, stream });
   // Not client.messages.create: for models that are to retire it writes to the console at every call.
-  const send = (client: Anthropic, body: AnthropicBody) => client.post("/v1/messages", { body, timeout: SDK_TIMEOUT_MS }).asResponse();
+  const send = (client: Anthropic, { body, betas }: AnthropicRequest) =>
+    client.post("/v1/messages", { body, ...callOptions(betas) }).asResponse();
 
   const provider: Provider = {
     offer,
 
     async chat(request, call) {
       const client = clients.of(call.deployment, request.model);
-      const entry = offer.entry(request.model);
-      const { body, adaptations } = toAnthropicRequest(request, { entry, strict: call.strict, stream: false });
-      const response = await callProvider(call, () => send(client, body));
-      return fromAnthropicResponse(await readJson(response, call), adaptations, call.now());
+      const written = write(request, call, false);
+      const response = await callProvider(call, () => send(client, written));
+      return fromAnthropicResponse(await readJson(response, call), written.adaptations, written.reading, call.now());
     },
 
     async chatStream(request, call) {
       const client = clients.of(call.deployment, request.model);
-      const entry = offer.entry(request.model);
-      const { body, adaptations } = toAnthropicRequest(request, { entry, strict: call.strict, stream: true });
-      return streamAnswer(call, () => send(client, body), createAnthropicStream(call.now), adaptations);
+      const written = write(request, call, true);
+      return streamAnswer(call, () => send(client, written), createAnthropicStream(written.reading, call.now), written.adaptations);
+    },
+
+    async countTokens(request, call) {
+      const client = clients.of(call.deployment, request.model);
+      const { body, betas } = write(request, call, false);
+      const response = await callProvider(call, () => client.messages.countTokens(toCountBody(body), callOptions(betas)).asResponse());
+      const { input_tokens: counted } = asObject(await readJson(response, call));
+      if (typeof counted !== "number") throw malformedAnswer("The provider's answer has no count.");
+      return asCount(counted);
     },
 
     embed: () => Promise.reject(failure(ErrorCode.UNIMPLEMENTED, "Anthropic makes no embeddings.")),
@@ -61,7 +74,11 @@ export function createAdapterAnthropic(config: AnthropicConfig, dependencies: Ad
       await readJson(await callProvider(call, () => client.get("/v1/models", { query: { limit: 1 } }).asResponse()), call);
     },
   };
-  return createAdapterService(provider, dependencies, () => pool.destroy());
+  return createAdapterService(provider, dependencies, close);
+}
+
+function callOptions(betas: readonly string[]) {
+  return { timeout: SDK_TIMEOUT_MS, ...(betas.length === 0 ? {} : { headers: { "anthropic-beta": betas.join(",") } }) };
 }
 
 /** The SDK, which would else read the environment, retry, log, trace and keep time by itself. */

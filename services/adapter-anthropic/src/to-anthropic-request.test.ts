@@ -1,11 +1,15 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { clone, create, fromJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { stateToBytes } from "@fairlead/adapter-kit/opaque-state";
-import { AdaptationKind } from "@fairlead/contracts/chat/v1/chat_response";
+import { ModelDescriptionSchema } from "@fairlead/contracts/adapter/v1/model";
 import { ChatRequestSchema, ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
+import { AdaptationKind } from "@fairlead/contracts/chat/v1/chat_response";
+import type { PartSchema } from "@fairlead/contracts/chat/v1/content";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { loadAnthropicModels } from "./models.ts";
 import { toAnthropicRequest } from "./to-anthropic-request.ts";
+import { toCountBody } from "./to-count-body.ts";
 
 const text = (value: string) => ({ content: { case: "text" as const, value: { text: value } } });
 const user = { role: Role.USER, parts: [text("hi")] };
@@ -16,9 +20,18 @@ const models = loadAnthropicModels();
 
 function write(init: MessageInitShape<typeof ChatRequestSchema>, strict = false) {
   const request = create(ChatRequestSchema, { model: "claude-haiku-4-5", messages: [user], ...init });
-  const { body, adaptations } = toAnthropicRequest(request, { entry: models.entry(request.model), strict, stream: false });
-  return { body: JSON.parse(JSON.stringify(body)), notes: adaptations.map(({ field, kind }) => `${field} ${AdaptationKind[kind]}`) };
+  const { body, adaptations, ...rest } = toAnthropicRequest(request, { entry: models.entry(request.model), strict, stream: false });
+  return { body: JSON.parse(JSON.stringify(body)), notes: adaptations.map(({ field, kind }) => `${field} ${AdaptationKind[kind]}`), ...rest };
 }
+
+const value = (json: unknown) => fromJson(ValueSchema, json as JsonValue);
+const foreign = (block: unknown, dialect = "anthropic.messages") => ({ content: { case: "foreign" as const, value: { dialect, value: value(block) } } });
+const unknown = (name: string, json: unknown, dialect = "anthropic.messages") => ({ dialect, name, value: value(json) });
+const inline = (bytes: readonly number[], mimeType = "") => ({ location: { case: "inline" as const, value: new Uint8Array(bytes) }, mimeType });
+const image = (source: object) => ({ content: { case: "image" as const, value: { source } } });
+const file = (source: object, filename = "") => ({ content: { case: "file" as const, value: { source, filename } } });
+const say = (...parts: MessageInitShape<typeof PartSchema>[]) => ({ role: Role.USER, parts });
+const answer = (...parts: MessageInitShape<typeof PartSchema>[]) => ({ role: Role.ASSISTANT, parts });
 
 describe("a request to Anthropic", () => {
   it("always bounds the answer, by the model's usual length where the caller does not", () => {
@@ -141,15 +154,193 @@ describe("a request to Anthropic", () => {
     expect(() => write({ temperature: 1.5 }, true)).toThrow("chat.temperature");
   });
 
-  it("takes pictures by their bytes and documents as PDF or text", () => {
-    const inline = (bytes: number[], mimeType: string) => ({ location: { case: "inline" as const, value: new Uint8Array(bytes) }, mimeType });
-    const parts = [
-      { content: { case: "image" as const, value: { source: inline([0xff, 0xd8, 0xff], "image/png") } } },
-      { content: { case: "file" as const, value: { source: inline([0x25, 0x50, 0x44, 0x46], ""), filename: "a.pdf" } } },
-      { content: { case: "audio" as const, value: { source: inline([1], "audio/wav") } } },
-    ];
-    const { body, notes } = write({ messages: [{ role: Role.USER, parts }] });
-    expect(body.messages[0].content).toMatchObject([{ source: { media_type: "image/jpeg" } }, { type: "document", title: "a.pdf", source: { media_type: "application/pdf" } }]);
-    expect(notes).toEqual(["messages[0].parts[2].audio DROPPED"]);
+  it("takes pictures by their bytes whatever is said of them, and documents as PDF or text", () => {
+    const { body, notes } = write({
+      messages: [
+        say(
+          image(inline([0xff, 0xd8, 0xff], "image/png")),
+          image(inline([0x42, 0x4d, 1, 2], "image/png")),
+          image({ location: { case: "url", value: "https://x.test/a.png" } }),
+          image({ location: { case: "fileId", value: "file_1" } }),
+          file(inline([0x25, 0x50, 0x44, 0x46], "text/plain"), "a.pdf"),
+          file(inline([0x7b, 0x7d], "application/json"), "a.json"),
+          file(inline([0x89, 0x50, 0x4e, 0x47], "application/pdf")),
+          file(inline([1, 2, 3], "application/zip")),
+          file({ location: { case: "fileId", value: "file_2" } }),
+          { content: { case: "audio", value: { source: inline([1], "audio/wav") } } },
+          { content: { case: "audio", value: { source: inline([1], "audio/wav"), transcript: "said" } } },
+        ),
+      ],
+    });
+    expect(body.messages[0].content).toEqual([
+      { type: "image", source: { type: "base64", media_type: "image/jpeg", data: "/9j/" } },
+      { type: "image", source: { type: "url", url: "https://x.test/a.png" } },
+      { type: "image", source: { type: "file", file_id: "file_1" } },
+      { type: "document", title: "a.pdf", source: { type: "base64", media_type: "application/pdf", data: "JVBERg==" } },
+      { type: "document", title: "a.json", source: { type: "text", media_type: "text/plain", data: "{}" } },
+      { type: "image", source: { type: "base64", media_type: "image/png", data: "iVBORw==" } },
+      { type: "document", source: { type: "file", file_id: "file_2" } },
+      { type: "text", text: "said" },
+    ]);
+    expect(notes).toEqual(["messages[0].parts[1].image DROPPED", "messages[0].parts[7].file DROPPED", "messages[0].parts[9].audio DROPPED", "messages[0].parts[10].audio EMULATED"]);
+  });
+
+  it("writes blocks of its own dialect verbatim where they stand, and notes those of others", () => {
+    const use = { type: "server_tool_use", id: "srvtoolu_1", name: "web_search", input: { query: "x" }, caller: { type: "direct" } };
+    const found = { type: "web_search_tool_result", tool_use_id: "srvtoolu_1", content: [{ type: "web_search_result", encrypted_content: "e" }] };
+    const upload = { type: "container_upload", file_id: "f" };
+    const nested = { content: { case: "toolResult" as const, value: { toolCallId: "t", content: [foreign({ type: "search_result", source: "s" })] } } };
+    const { body, notes } = write({
+      messages: [
+        { role: Role.SYSTEM, parts: [foreign({ type: "later", text: "x" })] },
+        say(text("a"), { ...foreign(upload), cacheMarker: {} }, foreign({ type: "input_audio" }, "openai.chat")),
+        answer(foreign(use), foreign(found), text("b"), call("t")),
+        { role: Role.TOOL, parts: [nested] },
+      ],
+    });
+    expect(body.system).toEqual([{ type: "later", text: "x" }]);
+    expect(body.messages).toEqual([
+      { role: "user", content: [{ type: "text", text: "a" }, { ...upload, cache_control: { type: "ephemeral" } }] },
+      { role: "assistant", content: [use, found, { type: "text", text: "b" }, { type: "tool_use", id: "t", name: "f", input: {} }] },
+      { role: "user", content: [{ type: "tool_result", tool_use_id: "t", content: [{ type: "search_result", source: "s" }] }] },
+    ]);
+    expect(notes).toEqual(["messages[1].parts[2].foreign DROPPED"]);
+  });
+
+  it("adds fields that it does not know to their blocks", () => {
+    const citations = unknown("citations", [{ type: "page_location" }]);
+    const { body, notes } = write({
+      messages: [
+        say({ ...file({ location: { case: "url", value: "https://x.test/a.pdf" } }), extraFields: [unknown("citations", { enabled: true }), unknown("context", "c")] }),
+        answer({ ...text("b"), extraFields: [citations, unknown("annotations", [1], "openai.chat")] }, { ...call("t"), extraFields: [unknown("caller", { type: "direct" })] }),
+        { role: Role.TOOL, parts: [result("t")] },
+      ],
+    });
+    expect(body.messages[0].content).toEqual([{ type: "document", source: { type: "url", url: "https://x.test/a.pdf" }, citations: { enabled: true }, context: "c" }]);
+    expect(body.messages[1].content).toEqual([{ type: "text", text: "b", citations: [{ type: "page_location" }] }, { type: "tool_use", id: "t", name: "f", input: {}, caller: { type: "direct" } }]);
+    expect(notes).toEqual(["messages[1].parts[0].extra_fields[1] DROPPED"]);
+  });
+
+  it("marks every kind of block and tools for the cache, the last four of them", () => {
+    const marked = { cacheMarker: { ttlSeconds: 3600 } };
+    const cached = { cache_control: { type: "ephemeral", ttl: "1h" } };
+    const tools = [{ name: "f", ...marked }];
+    const messages = [say({ ...image({ location: { case: "url", value: "u" } }), ...marked }), answer({ ...call("t"), ...marked }), { role: Role.TOOL, parts: [{ ...result("t"), ...marked }] }];
+    const { body, notes } = write({ tools, messages });
+    expect([body.tools[0], body.messages[0].content[0], body.messages[1].content[0], body.messages[2].content[0]]).toMatchObject([cached, cached, cached, cached]);
+    expect(notes).toEqual([]);
+    const more = write({ tools, messages: [{ role: Role.SYSTEM, parts: [{ ...text("s"), ...marked }] }, ...messages] });
+    expect(more.body.tools[0]).not.toHaveProperty("cache_control");
+    expect(more.body.system[0]).toMatchObject(cached);
+    expect(more.notes).toEqual(["messages DROPPED"]);
+  });
+
+  it("sends no text that is empty or of white space alone, and none that ends a prefill with it", () => {
+    const { body, notes } = write({ messages: [say(text(""), text("  \n"), text("a ")), answer(text("b \n"))] });
+    expect(body.messages).toEqual([{ role: "user", content: [{ type: "text", text: "a " }] }, { role: "assistant", content: [{ type: "text", text: "b" }] }]);
+    expect(notes).toEqual(["messages[0].parts[1].text EMULATED", "messages[1] EMULATED"]);
+  });
+
+  it("gives calls and their results the same ids, each once", () => {
+    const { body, notes } = write({
+      messages: [user, answer(call("a.b"), call("a_b")), { role: Role.TOOL, parts: [result("a_b"), result("a.b")] }, answer(call("a_b")), { role: Role.TOOL, parts: [result("a_b")] }],
+    });
+    const ids = (turn: number, key: string) => body.messages[turn].content.map((block: any) => block[key]);
+    expect([ids(1, "id"), ids(2, "tool_use_id"), ids(3, "id"), ids(4, "tool_use_id")]).toEqual([["a_b", "a_b_2"], ["a_b_2", "a_b"], ["a_b_3"], ["a_b_3"]]);
+    expect(notes).toEqual([0, 1].map((part) => `messages[1].parts[${part}].tool_call.id EMULATED`).concat("messages[3].parts[0].tool_call.id EMULATED"));
+  });
+
+  it("gives tools names that Anthropic takes and reads them back", () => {
+    const names = ["a.b", "a_b", "c:d"];
+    const { body, notes, reading } = write({ tools: names.map((name) => ({ name })), toolChoice: { mode: ToolChoiceMode.NAMED, name: "c:d" } });
+    const written = body.tools.map(({ name }: { name: string }) => name);
+    expect(written).toEqual(["a_b_2", "a_b", "c_d"]);
+    expect(body.tool_choice.name).toBe("c_d");
+    expect(written.map(reading.toolName)).toEqual(names);
+    expect(notes).toEqual(["tools[0].name EMULATED", "tools[2].name EMULATED"]);
+  });
+
+  it("keeps what the caller wrote in its own dialect, with the header that it needs", () => {
+    const tools = [{ type: "web_search_20250305", name: "web_search" }, { name: "f", input_schema: { type: "object" } }];
+    const unknownFields = [unknown("tools", tools), unknown("container", "c"), unknown("betas", ["skills-2025-10-02", "bad header\r\n"]), unknown("model", "other"), unknown("x", 1, "openai.chat")];
+    const { body, notes, betas } = write({ tools: [{ name: "f" }], unknownFields });
+    expect(body).toMatchObject({ model: "claude-haiku-4-5", tools, container: "c" });
+    expect(body).not.toHaveProperty("betas");
+    expect(betas).toEqual(["skills-2025-10-02"]);
+    expect(notes).toEqual(["unknown_fields[3] DROPPED", "unknown_fields[4] DROPPED"]);
+    expect(write({ unknownFields: [unknown("tools", tools)], toolChoice: { mode: ToolChoiceMode.REQUIRED } }).body).toMatchObject({ tools, tool_choice: { type: "any" } });
+  });
+
+  it.each<[string, string, object, object]>([
+    ["as the model sees fit, verbatim", "claude-sonnet-5", { type: "adaptive", display: "omitted" }, { thinking: { type: "adaptive", display: "omitted" } }],
+    ["as the model sees fit, by a number of tokens where it knows no other way", "claude-haiku-4-5", { type: "adaptive" }, { thinking: { type: "enabled", budget_tokens: 8_192 } }],
+  ])("lets it think %s", (_name, model, thinking, expected) => {
+    expect(write({ model, reasoning: { includeText: true }, unknownFields: [unknown("thinking", thinking)] }).body).toMatchObject(expected);
+  });
+
+  it("keeps what the caller says beyond the request of thinking and of the choice of tools, where that stands", () => {
+    const thinking = unknown("thinking", { type: "enabled", budget_tokens: 2_000, later: 1 });
+    expect(write({ reasoning: { budgetTokens: 2_000 }, unknownFields: [thinking] }).body.thinking).toEqual({ type: "enabled", budget_tokens: 2_000, later: 1 });
+    expect(write({ model: "claude-sonnet-5", reasoning: { budgetTokens: 2_000 }, unknownFields: [thinking] }).body.thinking).toEqual({ type: "adaptive" });
+    const choice = { tools: [{ name: "f" }], toolChoice: { mode: ToolChoiceMode.NAMED, name: "f" }, unknownFields: [unknown("tool_choice", { type: "tool", name: "f", later: 1 })] };
+    expect(write(choice).body.tool_choice).toEqual({ type: "tool", name: "f", later: 1 });
+    expect(write({ model: "claude-sonnet-5-5", ...choice }).body.tool_choice).toEqual({ type: "auto" });
+  });
+
+  it("keeps an effort that the contract has no word for, where the model takes one", () => {
+    const asked = { reasoning: { effort: ReasoningEffort.HIGH }, unknownFields: [unknown("output_config", { effort: "max", later: 1 })] };
+    expect(write({ model: "claude-sonnet-5", ...asked }).body.output_config).toEqual({ effort: "max", later: 1 });
+    expect(write({ model: "claude-haiku-4-5", ...asked }).body).toMatchObject({ output_config: { later: 1 }, thinking: { type: "enabled", budget_tokens: 16_384 } });
+  });
+
+  describe("to a model that follows no schema", () => {
+    const entry = { ...(models.entry("claude-haiku-4-5") as NonNullable<ReturnType<typeof models.entry>>) };
+    const plain = { ...entry, description: clone(ModelDescriptionSchema, entry.description) };
+    if (plain.description.capabilities !== undefined) plain.description.capabilities.structuredOutput = false;
+    const responseFormat = (schema: object) => ({ format: { case: "jsonSchema" as const, value: { name: "s", schemaJson: JSON.stringify(schema), description: "d" } } });
+    const schema = { type: "object", properties: { a: { type: "integer" } } };
+    const ask = (init: MessageInitShape<typeof ChatRequestSchema>) => {
+      const request = create(ChatRequestSchema, { model: "claude-haiku-4-5", messages: [user], responseFormat: responseFormat(schema), ...init } as MessageInitShape<typeof ChatRequestSchema>);
+      const { body, adaptations, reading } = toAnthropicRequest(request, { entry: plain, strict: false, stream: false });
+      return { body, reading, notes: adaptations.map(({ field, kind }) => `${field} ${AdaptationKind[kind]}`) };
+    };
+    const answerTool = { name: "answer_in_json", description: "d", input_schema: schema };
+
+    it("asks for the answer as arguments of a tool", () => {
+      expect(ask({})).toMatchObject({
+        body: { tools: [answerTool], tool_choice: { type: "tool", name: "answer_in_json", disable_parallel_tool_use: true } },
+        reading: { answerTool: "answer_in_json" },
+        notes: ["response_format.json_schema EMULATED"],
+      });
+      expect(ask({}).body.output_config).toBeUndefined();
+    });
+
+    it("leaves it the choice among the caller's tools and that one, but for a tool that is forced", () => {
+      expect(ask({ tools: [{ name: "f" }] }).body).toMatchObject({ tools: [{ name: "f" }, answerTool], tool_choice: { type: "any" } });
+      const forced = ask({ tools: [{ name: "f" }], toolChoice: { mode: ToolChoiceMode.NAMED, name: "f" } });
+      expect(forced).toMatchObject({ body: { tools: [{ name: "f" }], tool_choice: { type: "tool", name: "f" } }, reading: { answerTool: "" } });
+    });
+
+    it("does not think, and is told in words of a schema that is no object", () => {
+      expect(ask({ reasoning: { effort: ReasoningEffort.LOW } }).notes).toEqual(["response_format.json_schema EMULATED", "reasoning.effort EMULATED", "reasoning DROPPED"]);
+      const list = ask({ responseFormat: responseFormat({ type: "array" }) });
+      expect(list.body.system).toEqual([{ type: "text", text: "Answer with JSON that follows this schema, and nothing else:\n{\"type\":\"array\"}" }]);
+      expect(list.body.tools).toBeUndefined();
+    });
+  });
+
+  it("refuses a conversation of which nothing can be sent, and never asks for no tokens", () => {
+    const sound = { content: { case: "audio" as const, value: { source: inline([1]) } } };
+    expect(() => write({ messages: [say(sound)] })).toThrow("chat.messages");
+    const unbounded = clone(ModelDescriptionSchema, (models.entry("claude-haiku-4-5")?.description as never));
+    unbounded.maxOutputTokens = 0;
+    const entry = { description: unbounded, traits: models.entry("claude-haiku-4-5")?.traits as never };
+    const request = create(ChatRequestSchema, { model: "m", messages: [user] });
+    expect(toAnthropicRequest(request, { entry, strict: false, stream: false }).body.max_tokens).toBe(8_192);
+  });
+
+  it("counts tokens with what bears on the prompt alone", () => {
+    const { body } = toAnthropicRequest(create(ChatRequestSchema, { model: "m", messages: [user], tools: [{ name: "f" }], temperature: 0.5, stopSequences: ["x"], endUser: "u" }), { entry: undefined, strict: false, stream: true });
+    expect(Object.keys(toCountBody(body)).toSorted()).toEqual(["messages", "model", "tools"]);
   });
 });

@@ -6,6 +6,7 @@ import { type Tool, type ToolChoice, ToolChoiceMode } from "@fairlead/contracts/
 import { invalidField } from "@fairlead/rpc/fairlead-error";
 import { compileOutputSchema } from "./compile-output-schema.ts";
 import { toCacheControl } from "./to-anthropic-content.ts";
+import type { ToolNames } from "./tool-names.ts";
 
 /** The fields of a body that concern tools; none where there are no tools. */
 export interface AnthropicToolFields {
@@ -13,19 +14,29 @@ export interface AnthropicToolFields {
   tool_choice?: AnthropicToolChoice;
 }
 
-/**
- * Writes tools and how they are used.
- *
- * @param mayForce false for a model that refuses to be forced, which is then left the choice
- */
-export function toAnthropicTools(request: ChatRequest, mayForce: boolean, log: AdaptationLog): AnthropicToolFields {
-  if (request.tools.length === 0) return {};
-  const fields: AnthropicToolFields = { tools: request.tools.map((tool, index) => toTool(tool, `tools[${index}]`, log)) };
-  const choice = toChoice(request.toolChoice);
+/** What bears on how tools are written. */
+export interface ToolFacts {
+  readonly names: ToolNames;
+  /** What the caller wrote in Anthropic's own dialect: its whole list of tools stands in place of the request's. */
+  readonly written: AnthropicToolFields;
+  /** False for a model that refuses to be forced, which is then left the choice. */
+  readonly mayForce: boolean;
+}
+
+/** Writes tools and how they are used. */
+export function toAnthropicTools(request: ChatRequest, { names, written, mayForce }: ToolFacts, log: AdaptationLog): AnthropicToolFields {
+  const tools = written.tools ?? request.tools.map((tool, index) => toTool(tool, names, `tools[${index}]`, log));
+  if (tools.length === 0) return {};
+  const fields: AnthropicToolFields = { tools };
+  const choice = toChoice(request.toolChoice, names);
   if (choice !== undefined) fields.tool_choice = choice;
   if (!mayForce && forcesTool(fields)) {
     log.dropped("tool_choice", "The model cannot be made to use a tool; it is left the choice.");
     fields.tool_choice = { type: "auto", ...(request.toolChoice?.parallel === false ? { disable_parallel_tool_use: true } : {}) };
+  }
+  // The caller's own choice can say more than the request does.
+  if (fields.tool_choice !== undefined && written.tool_choice?.type === fields.tool_choice.type) {
+    fields.tool_choice = { ...written.tool_choice, ...fields.tool_choice } as AnthropicToolChoice;
   }
   return fields;
 }
@@ -35,13 +46,13 @@ export function forcesTool(fields: AnthropicToolFields): boolean {
   return fields.tool_choice?.type === "any" || fields.tool_choice?.type === "tool";
 }
 
-function toTool(tool: Tool, path: string, log: AdaptationLog): AnthropicTool {
+function toTool(tool: Tool, names: ToolNames, path: string, log: AdaptationLog): AnthropicTool {
   const at = `${path}.parameters_json`;
   const schema = tool.parametersJson === "" ? {} : parseSchema(tool.parametersJson, at);
   const strict = tool.strict === true ? compileOutputSchema(schema, at, log) : schema;
   const marker = toCacheControl(tool, path, log);
   return {
-    name: tool.name,
+    name: names.write(tool.name),
     ...(tool.description === "" ? {} : { description: tool.description }),
     input_schema: { properties: {}, ...strict, type: "object" },
     ...(tool.strict === true ? { strict: true } : {}),
@@ -56,7 +67,7 @@ export function parseSchema(text: string, path: string): JsonObject {
   return schema;
 }
 
-function toChoice(choice: ToolChoice | undefined): AnthropicToolChoice | undefined {
+function toChoice(choice: ToolChoice | undefined, names: ToolNames): AnthropicToolChoice | undefined {
   const single = choice?.parallel === undefined ? {} : { disable_parallel_tool_use: !choice.parallel };
   switch (choice?.mode) {
     case ToolChoiceMode.NONE:
@@ -64,7 +75,7 @@ function toChoice(choice: ToolChoice | undefined): AnthropicToolChoice | undefin
     case ToolChoiceMode.REQUIRED:
       return { type: "any", ...single };
     case ToolChoiceMode.NAMED:
-      return { type: "tool", name: choice.name, ...single };
+      return { type: "tool", name: names.write(choice.name), ...single };
     case ToolChoiceMode.AUTO:
       return { type: "auto", ...single };
     default:

@@ -1,4 +1,3 @@
-import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import { asList, isObject, type JsonObject } from "@fairlead/adapter-kit/json";
 
 /** Nesting at most; references to oneself end here. */
@@ -23,15 +22,21 @@ interface Compilation {
   lost: boolean;
 }
 
+/** A schema as it was compiled. */
+export interface CompiledSchema {
+  readonly schema: JsonObject;
+  /** Whether constraints were left out. */
+  readonly lost: boolean;
+}
+
 /**
- * A JSON schema in the subset that Gemini takes: references written out, one type a node, null as `nullable`, and the
- * order of properties said.
+ * A JSON schema in the subset that every model of Gemini takes: references written out, one type a node, null as `nullable`,
+ * and the order of properties said.
  */
-export function compileGeminiSchema(schema: JsonObject, path: string, log: AdaptationLog): JsonObject {
+export function compileGeminiSchema(schema: JsonObject): CompiledSchema {
   const state: Compilation = { root: schema, nodes: 0, lost: false };
   const compiled = compile(schema, state, 0);
-  if (state.lost) log.dropped(path, "Gemini takes a part of JSON schema; some constraints were left out.");
-  return compiled;
+  return { schema: compiled, lost: state.lost };
 }
 
 function compile(value: unknown, state: Compilation, depth: number): JsonObject {
@@ -48,7 +53,8 @@ function compile(value: unknown, state: Compilation, depth: number): JsonObject 
   }
   if (typeof node["format"] === "string" && FORMATS.has(node["format"])) out["format"] = node["format"];
   if (node["const"] !== undefined) writeConst(out, node["const"], state);
-  writeType(out, node);
+  if (isObject(node["additionalProperties"])) state.lost = true;
+  writeType(out, node, state);
   writeAlternatives(out, node, state, depth);
   writeProperties(out, node, state, depth);
   if (isObject(node["items"])) out["items"] = compile(node["items"], state, depth + 1);
@@ -107,18 +113,20 @@ function writeConst(out: Record<string, unknown>, value: unknown, state: Compila
   else state.lost = true;
 }
 
-function writeType(out: Record<string, unknown>, node: JsonObject): void {
+function writeType(out: Record<string, unknown>, node: JsonObject, state: Compilation): void {
   const types = Array.isArray(node["type"]) ? node["type"] : node["type"] === undefined ? [] : [node["type"]];
   const real = types.filter((type) => type !== "null");
   if (real.length < types.length || node["nullable"] === true) out["nullable"] = true;
   if (real.length === 1) out["type"] = real[0];
   else if (real.length > 1) out["anyOf"] = real.map((type) => ({ type }));
   else if (isObject(node["properties"])) out["type"] = "object";
-  else if (out["enum"] !== undefined) out["type"] = "string";
   // Gemini's enums are of strings.
   if (Array.isArray(out["enum"]) && out["type"] !== "string") {
     if (out["enum"].every((value) => typeof value === "string")) out["type"] = "string";
-    else delete out["enum"];
+    else {
+      delete out["enum"];
+      state.lost = true;
+    }
   }
 }
 

@@ -1,17 +1,28 @@
-import { asCount, asList, asObject, asText, isObject, type JsonObject } from "@fairlead/adapter-kit/json";
+import { extraFieldsOf } from "@fairlead/adapter-kit/foreign";
+import { asCount, asList, asObject, asText, type JsonObject } from "@fairlead/adapter-kit/json";
 import { malformedAnswer } from "@fairlead/adapter-kit/malformed";
 import { stateToBytes } from "@fairlead/adapter-kit/opaque-state";
-import { addReasoning, addText, addToolCall, mediaPart } from "@fairlead/adapter-kit/parts";
+import { addReasoning, addText, addToolCall } from "@fairlead/adapter-kit/parts";
 import type { Adaptation, ChatResponse, Choice } from "@fairlead/contracts/chat/v1/chat_response";
 import type { Part } from "@fairlead/contracts/chat/v1/content";
-import type { Embedding, EmbeddingOutput } from "@fairlead/contracts/chat/v1/embedding";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
+import { GOOGLE_DIALECT } from "./dialect.ts";
 import { refuseErrorObject } from "./errors.ts";
 import { fromGoogleFinishReason } from "./finish-reason.ts";
-import { fromGoogleUsage } from "./usage.ts";
+import { type GooglePartReading, partExtras, readGooglePart } from "./from-google-part.ts";
+import { fromGoogleUsage, usageExtras } from "./usage.ts";
+
+/** Fields of an answer that are known, whole and in the events of a stream. */
+export const ANSWER_FIELDS: ReadonlySet<string> = new Set(["candidates", "usageMetadata", "modelVersion", "responseId", "createTime"]);
+
+/** Fields of a candidate that are known. */
+export const CANDIDATE_FIELDS: ReadonlySet<string> = new Set(["content", "finishReason", "index"]);
+
+const NO_SIGNATURE = stateToBytes("");
 
 /** What reading an answer needs beside it. */
 export interface GoogleReading {
+  /** Unix milliseconds. */
   readonly now: number;
   /** A new unique name, for calls of tools that the provider did not name. */
   readonly newId: () => string;
@@ -23,28 +34,35 @@ export interface GoogleReading {
  * @throws FairleadError MALFORMED_ANSWER where there is no answer in it, or what an error in its place means
  */
 export function fromGoogleResponse(json: unknown, adaptations: readonly Adaptation[], reading: GoogleReading): ChatResponse {
-  const body = asObject(json);
+  const body = asObject(Array.isArray(json) ? json[0] : json);
   refuseErrorObject(body, reading.now);
   const id = asText(body["responseId"]);
-  const choices = asList(body["candidates"]).map((candidate, position) => toChoice(asObject(candidate), position, id, reading));
-  if (choices.length === 0) choices.push(blockedChoice(blockReason(body)));
+  const blocked = blockReason(body);
+  const choices = asList(body["candidates"]).map((each, position) => toChoice(asObject(each), { position, answerId: id, blocked, reading }));
+  if (choices.length === 0 && blocked === "") throw malformedAnswer("The provider's answer has no candidates.");
+  if (choices.length === 0) choices.push(choiceOf(0, [], FinishReason.CONTENT_FILTER, blocked));
   const usage = fromGoogleUsage(body["usageMetadata"]);
   return {
     $typeName: "fairlead.chat.v1.ChatResponse",
     id,
     model: asText(body["modelVersion"]),
-    createdUnixSeconds: 0n,
+    createdUnixSeconds: BigInt(createdSeconds(body)),
     choices: choices.sort((a, b) => a.index - b.index),
     ...(usage === undefined ? {} : { usage }),
     adaptations: [...adaptations],
+    extraFields: [...extraFieldsOf(body, ANSWER_FIELDS, GOOGLE_DIALECT), ...usageExtras(body["usageMetadata"])],
   };
 }
 
-/** Why a prompt was blocked. Throws MALFORMED_ANSWER where it was not, and there is no answer either. */
+/** Why a prompt was blocked. Empty: it was not. */
 export function blockReason(body: JsonObject): string {
-  const reason = asText(asObject(body["promptFeedback"])["blockReason"]);
-  if (reason === "") throw malformedAnswer("The provider's answer has no candidates.");
-  return reason;
+  return asText(asObject(body["promptFeedback"])["blockReason"]);
+}
+
+/** Seconds since 1970 at which an answer was made. 0: it does not say. */
+export function createdSeconds(body: JsonObject): number {
+  const time = Date.parse(asText(body["createTime"]));
+  return time > 0 ? Math.floor(time / 1000) : 0;
 }
 
 /** Id of a tool call: the provider's, else one made of the answer's. */
@@ -52,43 +70,53 @@ export function toolCallId(call: JsonObject, answerId: string, choice: number, i
   return asText(call["id"]) || (answerId === "" ? `call_${newId()}` : `call_${answerId}_${choice}_${index}`);
 }
 
-/** Bytes of media that came inside an answer; undefined where there are none. */
-export function inlineMedia(part: JsonObject): Part | undefined {
-  const inline = asObject(part["inlineData"]);
-  const data = asText(inline["data"]);
-  if (data === "") return undefined;
-  return mediaPart(new Uint8Array(Buffer.from(data, "base64")), asText(inline["mimeType"]) || "application/octet-stream");
+interface ChoiceFacts {
+  readonly position: number;
+  readonly answerId: string;
+  readonly blocked: string;
+  readonly reading: GoogleReading;
 }
 
-function blockedChoice(reason: string): Choice {
-  return { $typeName: "fairlead.chat.v1.Choice", index: 0, parts: [], finishReason: FinishReason.CONTENT_FILTER, rawFinishReason: reason };
-}
-
-function toChoice(candidate: JsonObject, position: number, answerId: string, reading: GoogleReading): Choice {
+function toChoice(candidate: JsonObject, { position, answerId, blocked, reading }: ChoiceFacts): Choice {
   const index = candidate["index"] === undefined ? position : asCount(candidate["index"]);
   const parts: Part[] = [];
   let toolCalls = 0;
+  const nextId = (call: JsonObject) => toolCallId(call, answerId, index, toolCalls++, reading.newId);
   for (const each of asList(asObject(candidate["content"])["parts"])) {
     const part = asObject(each);
-    const signature = stateToBytes(asText(part["thoughtSignature"]));
-    if (isObject(part["functionCall"])) {
-      const call = part["functionCall"];
-      const id = toolCallId(call, answerId, index, toolCalls++, reading.newId);
-      addToolCall(parts, { id, name: asText(call["name"]), argumentsJson: JSON.stringify(call["args"] ?? {}), signature });
-      continue;
-    }
-    const media = inlineMedia(part);
-    if (media !== undefined) parts.push(media);
-    if (part["thought"] === true) addThought(parts, asText(part["text"]), signature);
-    else {
-      addText(parts, asText(part["text"]));
-      // The signature of spoken text closes it as a thought without words.
-      if (signature.length > 0) addReasoning(parts, { text: "", signature, redacted: false, provider: "google" });
-    }
+    const read = readGooglePart(part);
+    if (read !== undefined) addPart(parts, read, part, nextId);
   }
-  const raw = asText(candidate["finishReason"]);
-  const finishReason = fromGoogleFinishReason(raw, toolCalls > 0);
-  return { $typeName: "fairlead.chat.v1.Choice", index, parts, finishReason, rawFinishReason: raw };
+  const raw = asText(candidate["finishReason"]) || blocked;
+  const choice = choiceOf(index, parts, finishOf(raw, blocked, toolCalls > 0), raw);
+  choice.extraFields = extraFieldsOf(candidate, CANDIDATE_FIELDS, GOOGLE_DIALECT);
+  return choice;
+}
+
+/** Why a candidate ended; one that was cut short by a block of the prompt is withheld. */
+export function finishOf(raw: string, blocked: string, hasToolCalls: boolean): FinishReason {
+  return raw !== "" && raw === blocked ? FinishReason.CONTENT_FILTER : fromGoogleFinishReason(raw, hasToolCalls);
+}
+
+function choiceOf(index: number, parts: Part[], finishReason: FinishReason, rawFinishReason: string): Choice {
+  return { $typeName: "fairlead.chat.v1.Choice", index, parts, finishReason, rawFinishReason, extraFields: [] };
+}
+
+function addPart(parts: Part[], read: GooglePartReading, part: JsonObject, nextId: (call: JsonObject) => string): void {
+  const { signature } = read;
+  if (read.kind === "call") {
+    const { call } = read;
+    addToolCall(parts, { id: nextId(call), name: asText(call["name"]), argumentsJson: JSON.stringify(call["args"] ?? {}), signature });
+  } else if (read.kind === "whole") {
+    parts.push(read.part);
+  } else if (read.isThought) {
+    addThought(parts, read.text, NO_SIGNATURE);
+  } else {
+    addText(parts, read.text);
+  }
+  if (read.kind !== "whole") parts.at(-1)?.extraFields.push(...partExtras(part));
+  // The signature of what is said closes it as a thought without words.
+  if (read.kind !== "call" && signature.length > 0) addThought(parts, "", signature);
 }
 
 /** Thoughts that follow thoughts continue them until a signature closes them, as in a stream. */
@@ -100,24 +128,4 @@ function addThought(parts: Part[], text: string, signature: Uint8Array<ArrayBuff
   } else if (text !== "" || signature.length > 0) {
     addReasoning(parts, { text, signature, redacted: false, provider: "google" });
   }
-}
-
-/**
- * Reads vectors.
- *
- * @param texts number of texts that were sent
- * @throws FairleadError MALFORMED_ANSWER where it is not one vector a text
- */
-export function fromGoogleEmbedding(json: unknown, model: string, texts: number, now: number): EmbeddingOutput {
-  const body = asObject(json);
-  refuseErrorObject(body, now);
-  const embeddings = asList(body["embeddings"]).map((each): Embedding => {
-    const values = asList(asObject(each)["values"]).map((value) => (typeof value === "number" ? value : 0));
-    return { $typeName: "fairlead.chat.v1.Embedding", values };
-  });
-  if (embeddings.length !== texts || embeddings.some((embedding) => embedding.values.length === 0)) {
-    throw malformedAnswer("The provider's answer has not one vector for each text.");
-  }
-  const usage = fromGoogleUsage(body["usageMetadata"]);
-  return { $typeName: "fairlead.chat.v1.EmbeddingOutput", model, embeddings, ...(usage === undefined ? {} : { usage }) };
 }

@@ -19,23 +19,23 @@ export function loadGoogleSdk(fetch: typeof globalThis.fetch): GoogleSdk {
   const file = require.resolve("@google/generative-ai");
   const sdk = { exports: {} };
   const load = compileFunction(readFileSync(file, "utf8"), ["exports", "require", "module", "fetch"], { filename: file });
-  load(sdk.exports, createRequire(file), sdk, withoutStreams(fetch));
+  load(sdk.exports, createRequire(file), sdk, withoutAnswers(fetch));
   return sdk.exports as GoogleSdk;
 }
 
 /**
- * Keeps the SDK from reading streams: its decoder gathers the whole answer a second time and splits events by a pattern.
- * It gets a body that has ended; the real one is read from the exchange.
+ * Keeps the SDK from reading answers: its decoder of streams gathers the whole answer a second time and splits events by a
+ * pattern, and it adds functions to whole ones. It gets an answer that holds nothing; the real one is read from the exchange.
  */
-function withoutStreams(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+function withoutAnswers(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
   return async (input, init) => {
     const response = await fetch(input, init);
-    const streamed = currentExchange() !== undefined && String(input).endsWith("?alt=sse");
-    return streamed ? ENDED : response;
+    return currentExchange() !== undefined && response.ok ? EMPTY : response;
   };
 }
 
-const ENDED = {
+const EMPTY = {
   ok: true,
+  json: () => Promise.resolve({}),
   body: { pipeThrough: () => ({ getReader: () => ({ read: async () => ({ done: true, value: undefined }) }) }) },
 } as unknown as Response;

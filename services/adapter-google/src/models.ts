@@ -27,8 +27,10 @@ const traits = z
     thinking: thinking.optional(),
     /** True when it refuses its own tool calls without the signatures of the thoughts that led to them. */
     needs_thought_signatures: z.boolean().default(false),
+    /** True when it takes JSON schema beside the subset that every model takes. */
+    json_schema: z.boolean().default(false),
   })
-  .default({ needs_thought_signatures: false });
+  .default({ needs_thought_signatures: false, json_schema: false });
 
 /** How a model can be told to think: by a level or by a number of tokens. */
 export type GoogleThinking = z.infer<typeof thinking>;

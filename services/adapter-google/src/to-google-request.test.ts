@@ -1,13 +1,18 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
-import { createAdaptationLog } from "@fairlead/adapter-kit/adaptations";
+import { create, fromJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { stateToBytes } from "@fairlead/adapter-kit/opaque-state";
-import { AdaptationKind } from "@fairlead/contracts/chat/v1/chat_response";
 import { ChatRequestSchema, ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
+import { AdaptationKind } from "@fairlead/contracts/chat/v1/chat_response";
+import { EmbeddingInputSchema, EmbeddingPurpose } from "@fairlead/contracts/chat/v1/embedding";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { compileGeminiSchema } from "./compile-gemini-schema.ts";
+import { compileJsonSchema } from "./compile-json-schema.ts";
 import { loadGoogleModels } from "./models.ts";
+import { toCountRequest } from "./to-count-request.ts";
+import { toGoogleEmbedding } from "./to-google-embedding.ts";
+import type { RemoteMedia } from "./to-google-media.ts";
 import { toGoogleRequest, toModelPath } from "./to-google-request.ts";
 
 const text = (value: string) => ({ content: { case: "text" as const, value: { text: value } } });
@@ -16,9 +21,17 @@ const call = (id: string, signature = "") => ({ content: { case: "toolCall" as c
 const result = (toolCallId: string, value = "r") => ({ content: { case: "toolResult" as const, value: { toolCallId, content: [text(value)], isError: value === "bad" } } });
 const models = loadGoogleModels();
 
-function write(init: MessageInitShape<typeof ChatRequestSchema>, strict = false) {
+const value = (json: unknown) => fromJson(ValueSchema, json as JsonValue);
+const unknown = (name: string, json: unknown, dialect = "google.content") => ({ dialect, name, value: value(json) });
+const inline = (bytes: readonly number[], mimeType = "") => ({ location: { case: "inline" as const, value: new Uint8Array(bytes) }, mimeType });
+const url = (address: string, mimeType = "") => ({ location: { case: "url" as const, value: address }, mimeType });
+const image = (source: object) => ({ content: { case: "image" as const, value: { source } } });
+const file = (source: object) => ({ content: { case: "file" as const, value: { source } } });
+const NO_MEDIA: RemoteMedia = new Map();
+
+function write(init: MessageInitShape<typeof ChatRequestSchema>, strict = false, media = NO_MEDIA) {
   const request = create(ChatRequestSchema, { model: "gemini-2.5-flash", messages: [user], ...init });
-  const { body, adaptations } = toGoogleRequest(request, { traits: models.entry(request.model)?.traits, strict });
+  const { body, adaptations } = toGoogleRequest(request, { traits: models.entry(request.model)?.traits, strict, media });
   return { body: JSON.parse(JSON.stringify(body)), notes: adaptations.map(({ field, kind }) => `${field} ${AdaptationKind[kind]}`) };
 }
 
@@ -37,9 +50,9 @@ describe("a request to Gemini", () => {
     expect(body.contents[2]).toEqual({
       role: "user",
       parts: [
-        { functionResponse: { name: "f1", response: { output: "r" } } },
-        { functionResponse: { name: "f2", response: { a: 1 } } },
-        { functionResponse: { name: "f3", response: { error: "bad" } } },
+        { functionResponse: { id: "1", name: "f1", response: { output: "r" } } },
+        { functionResponse: { id: "2", name: "f2", response: { a: 1 } } },
+        { functionResponse: { id: "3", name: "f3", response: { error: "bad" } } },
       ],
     });
   });
@@ -48,10 +61,9 @@ describe("a request to Gemini", () => {
     const thought = (provider: string) => ({ content: { case: "reasoning" as const, value: { text: "", provider, signature: stateToBytes("sig+/=") } } });
     const { body, notes } = write({ messages: [user, { role: Role.ASSISTANT, parts: [text("a"), thought("google"), thought("anthropic"), call("1", "s=="), call("2")] }, { role: Role.TOOL, parts: [result("1"), result("2")] }] });
     expect(body.contents[1].parts).toEqual([
-      { text: "a" },
-      { text: "", thoughtSignature: "sig+/=" },
-      { functionCall: { name: "f1", args: {} }, thoughtSignature: "s==" },
-      { functionCall: { name: "f2", args: {} } },
+      { text: "a", thoughtSignature: "sig+/=" },
+      { functionCall: { id: "1", name: "f1", args: {} }, thoughtSignature: "s==" },
+      { functionCall: { id: "2", name: "f2", args: {} } },
     ]);
     expect(notes).toEqual(["messages[1].parts[2].reasoning DROPPED"]);
   });
@@ -90,6 +102,99 @@ describe("a request to Gemini", () => {
     expect(notes.toSorted()).toEqual(["end_user DROPPED", "seed DROPPED", "stop_sequences CLAMPED", "tool_choice.parallel DROPPED"]);
   });
 
+  it("gives the signature of words back with them, and of a picture with it", () => {
+    const signed = (words: string, signature: string) => ({ content: { case: "reasoning" as const, value: { text: words, provider: "google", signature: stateToBytes(signature) } } });
+    const { body } = write({ messages: [user, { role: Role.ASSISTANT, parts: [signed("t", "s1"), text("a"), signed("", "s2"), signed("", "s3"), image(inline([0x89, 0x50, 0x4e, 0x47])), signed("", "s4")] }, user] });
+    expect(body.contents[1].parts).toEqual([
+      { text: "t", thought: true, thoughtSignature: "s1" },
+      { text: "a", thoughtSignature: "s2" },
+      { text: "", thoughtSignature: "s3" },
+      { inlineData: { mimeType: "image/png", data: "iVBORw==" }, thoughtSignature: "s4" },
+    ]);
+  });
+
+  it("writes parts of its own dialect verbatim where they stand, adds fields that it does not know, and notes those of others", () => {
+    const code = { executableCode: { language: "PYTHON", code: "1" }, thoughtSignature: "s" };
+    const foreign = (block: unknown, dialect = "google.content") => ({ content: { case: "foreign" as const, value: { dialect, value: value(block) } } });
+    const { body, notes } = write({
+      messages: [
+        { role: Role.USER, parts: [{ ...file(url("https://youtu.be/x")), extraFields: [unknown("videoMetadata", { fps: 1 })] }, foreign({ type: "x" }, "anthropic.messages")] },
+        { role: Role.ASSISTANT, parts: [foreign(code), text("a")] },
+      ],
+    });
+    expect(body.contents).toEqual([
+      { role: "user", parts: [{ fileData: { fileUri: "https://youtu.be/x" }, videoMetadata: { fps: 1 } }] },
+      { role: "model", parts: [code, { text: "a" }] },
+    ]);
+    expect(notes).toEqual(["messages[0].parts[1].foreign DROPPED"]);
+  });
+
+  it("puts results in the order of their calls, each with its media", () => {
+    const pictured = { content: { case: "toolResult" as const, value: { toolCallId: "2", content: [text("b"), image(inline([0x89, 0x50, 0x4e, 0x47]))] } } };
+    const same = (id: string) => ({ content: { case: "toolCall" as const, value: { id, name: "f", argumentsJson: "{}" } } });
+    const { body } = write({ messages: [user, { role: Role.ASSISTANT, parts: [same("1"), same("2")] }, { role: Role.TOOL, parts: [pictured, result("1", "a")] }, user] });
+    expect(body.contents[2].parts).toEqual([
+      { functionResponse: { id: "1", name: "f", response: { output: "a" } } },
+      { functionResponse: { id: "2", name: "f", response: { output: "b" } } },
+      { inlineData: { mimeType: "image/png", data: "iVBORw==" } },
+      { text: "hi" },
+    ]);
+  });
+
+  it.each<[string, object, object | undefined]>([
+    ["bytes by what they begin with", inline([0xff, 0xd8, 0xff], "image/png"), { inlineData: { mimeType: "image/jpeg", data: "/9j/" } }],
+    ["bytes that tell nothing by what is said of them", inline([1, 2], "video/mp4"), { inlineData: { mimeType: "video/mp4", data: "AQI=" } }],
+    ["text of a name that it does not know", inline([0x7b, 0x7d], "application/json"), { inlineData: { mimeType: "text/plain", data: "e30=" } }],
+    ["text of no name", inline([0x61], "application/octet-stream"), { inlineData: { mimeType: "text/plain", data: "YQ==" } }],
+    ["nothing of bytes of no known type", inline([0, 1]), undefined],
+    ["a file of its own", { location: { case: "fileId", value: "files/abc" }, mimeType: "application/pdf" }, { fileData: { mimeType: "application/pdf", fileUri: "https://generativelanguage.googleapis.com/v1beta/files/abc" } }],
+    ["an object of Google's storage", url("gs://bucket/a.pdf"), { fileData: { mimeType: "application/pdf", fileUri: "gs://bucket/a.pdf" } }],
+    ["what was fetched from elsewhere", url("https://x.test/a"), { inlineData: { mimeType: "image/png", data: "iVBORw==" } }],
+    ["nothing of what was not fetched", url("https://y.test/a"), undefined],
+  ])("takes for media %s", (_name, source, expected) => {
+    const media = new Map([["https://x.test/a", { bytes: new Uint8Array([0x89, 0x50, 0x4e, 0x47]), mimeType: "image/png" }]]);
+    const { body, notes } = write({ messages: [{ role: Role.USER, parts: [text("a"), file(source)] }] }, false, media);
+    expect(body.contents[0].parts[1]).toEqual(expected);
+    expect(notes).toEqual(expected === undefined ? ["messages[0].parts[1].file DROPPED"] : "location" in source && (source.location as { value: unknown }).value === "https://x.test/a" ? ["messages[0].parts[1].file EMULATED"] : []);
+  });
+
+  it("keeps what the caller wrote in its own dialect", () => {
+    const unknownFields = [unknown("safetySettings", [{ category: "c" }]), unknown("cachedContent", "cachedContents/x"), unknown("tools", [{ googleSearch: {} }]), unknown("generationConfig", { responseModalities: ["IMAGE"], temperature: 0 }), unknown("contents", []), unknown("x", 1, "openai.chat")];
+    const { body, notes } = write({ temperature: 1, tools: [{ name: "f" }], unknownFields });
+    expect(body).toMatchObject({ safetySettings: [{ category: "c" }], cachedContent: "cachedContents/x", tools: [{ googleSearch: {} }], generationConfig: { responseModalities: ["IMAGE"], temperature: 1 } });
+    expect(notes).toEqual(["unknown_fields[4] DROPPED", "unknown_fields[5] DROPPED"]);
+  });
+
+  it.each<[string, string, object, object, string[]]>([
+    ["the subset where it says all", "gemini-2.5-flash", { type: "object", properties: { a: { type: "string", minLength: 2 } } }, { responseSchema: { type: "object", properties: { a: { type: "string", minLength: 2 } }, propertyOrdering: ["a"] } }, []],
+    ["JSON schema where the subset would lose something", "gemini-2.5-flash", { type: "object", properties: { a: { enum: [1, 2] } }, additionalProperties: false }, { responseJsonSchema: { type: "object", properties: { a: { enum: [1, 2] } }, additionalProperties: false, propertyOrdering: ["a"] } }, []],
+    ["the subset, and what it loses, to a model that is not listed", "gemini-old", { type: "object", properties: { a: { enum: [1, 2] } } }, { responseSchema: { type: "object", properties: { a: {} }, propertyOrdering: ["a"] } }, ["response_format.json_schema.schema_json DROPPED"]],
+  ])("asks for an answer by %s", (_name, model, schema, expected, notes) => {
+    const written = write({ model, responseFormat: { format: { case: "jsonSchema", value: { name: "s", schemaJson: JSON.stringify(schema) } } } });
+    expect(written.body.generationConfig).toEqual({ responseMimeType: "application/json", ...expected });
+    expect(written.notes).toEqual(notes);
+  });
+
+  it("offers a tool whose arguments refer to themselves", () => {
+    const parameters = { $ref: "#/definitions/node", definitions: { node: { type: "object", properties: { next: { $ref: "#/definitions/node" } } } } };
+    const { body, notes } = write({ tools: [{ name: "f", parametersJson: JSON.stringify(parameters) }] });
+    const node = { type: "object", properties: { next: { $ref: "#/$defs/node" } }, propertyOrdering: ["next"] };
+    expect(body.tools[0].functionDeclarations[0].parametersJsonSchema).toEqual({ $ref: "#/$defs/node", $defs: { node } });
+    expect(notes).toEqual([]);
+  });
+
+  it("refuses a conversation of which nothing can be sent", () => {
+    expect(() => write({ messages: [{ role: Role.USER, parts: [file(url("https://y.test/a"))] }] })).toThrow("chat.messages");
+  });
+
+  it("counts tokens of the whole prompt, without what bears on the answer alone", () => {
+    const request = create(ChatRequestSchema, { model: "gemini-2.5-flash", messages: [{ role: Role.SYSTEM, parts: [text("s")] }, user], tools: [{ name: "f" }], temperature: 1 });
+    const { body } = toGoogleRequest(request, { traits: undefined, strict: false, media: NO_MEDIA });
+    const { generateContentRequest: counted } = toCountRequest(request.model, body);
+    expect(Object.keys(counted).toSorted()).toEqual(["contents", "model", "systemInstruction", "tools"]);
+    expect(counted.model).toBe("models/gemini-2.5-flash");
+  });
+
   it.each(["../files/x", "a/../../b", "models/../x", "a:b", "x/y", "tunedModels/..", "a?b"])("leads to no other place by the model name %j", (model) => {
     expect(() => toModelPath(model)).toThrow(expect.objectContaining({ code: ErrorCode.MODEL_NOT_FOUND }));
   });
@@ -99,10 +204,39 @@ describe("a request to Gemini", () => {
   });
 });
 
+describe("a request for vectors", () => {
+  const ask = (init: MessageInitShape<typeof EmbeddingInputSchema>, strict = false) => {
+    const { body, adaptations } = toGoogleEmbedding(create(EmbeddingInputSchema, { model: "gemini-embedding-001", ...init }), strict);
+    return { requests: body.requests, notes: adaptations.map(({ field, kind }) => `${field} ${AdaptationKind[kind]}`) };
+  };
+  const content = { role: "user", parts: [{ text: "a" }] };
+
+  it.each<[EmbeddingPurpose, string | undefined]>([
+    [EmbeddingPurpose.UNSPECIFIED, undefined],
+    [EmbeddingPurpose.SEARCH_DOCUMENT, "RETRIEVAL_DOCUMENT"],
+    [EmbeddingPurpose.SEARCH_QUERY, "RETRIEVAL_QUERY"],
+    [EmbeddingPurpose.CLASSIFICATION, "CLASSIFICATION"],
+    [EmbeddingPurpose.CLUSTERING, "CLUSTERING"],
+  ])("says purpose %s as %s", (purpose, taskType) => {
+    expect(ask({ texts: ["a"], purpose, dimensions: 64 }).requests).toEqual([{ content, outputDimensionality: 64, ...(taskType === undefined ? {} : { taskType }) }]);
+  });
+
+  it("keeps fields of its own dialect and notes what it has no word for", () => {
+    const asked = { texts: ["a"], endUser: "u", unknownFields: [unknown("title", "t"), unknown("content", 1), unknown("encoding_format", "base64", "openai.chat")] };
+    expect(ask(asked)).toEqual({ requests: [{ content, title: "t" }], notes: ["end_user DROPPED", "unknown_fields[1] DROPPED", "unknown_fields[2] DROPPED"] });
+    expect(() => ask(asked, true)).toThrow(expect.objectContaining({ code: ErrorCode.INVALID_REQUEST }));
+  });
+
+  it("takes no tokens, and no more texts than one call does", () => {
+    expect(() => ask({ tokenLists: [{ tokens: [1] }] })).toThrow("input.token_lists");
+    expect(() => ask({ texts: Array.from({ length: 101 }, () => "a") })).toThrow("input.texts");
+  });
+});
+
 describe("a schema for Gemini", () => {
   function compile(schema: object) {
-    const log = createAdaptationLog(false);
-    return { schema: compileGeminiSchema(schema as never, "p", log), notes: log.entries.map(({ kind }) => AdaptationKind[kind]) };
+    const { schema: compiled, lost } = compileGeminiSchema(schema as never);
+    return { schema: compiled, notes: lost ? ["DROPPED"] : [] };
   }
 
   it("says the order of properties, null as nullable, and drops what means nothing there", () => {
@@ -139,5 +273,14 @@ describe("a schema for Gemini", () => {
 
   it("says when it leaves a constraint out", () => {
     expect(compile({ type: "object", properties: { a: { type: "string", not: {} } } }).notes).toEqual(["DROPPED"]);
+  });
+
+  it.each<[string, object, object, boolean]>([
+    ["keeps references and says the order of properties", { $ref: "#/$defs/a", description: "d", $defs: { a: { type: ["string", "null"] } } }, { $ref: "#/$defs/a", $defs: { a: { type: ["string", "null"] } } }, false],
+    ["writes a single value as the only one", { const: 5 }, { enum: [5] }, false],
+    ["tells what it leaves out", { type: "string", pattern: "a" }, { type: "string" }, true],
+    ["ends where it is nested too deep", Array.from({ length: 70 }).reduce<object>((items) => ({ type: "array", items }), {}), expect.anything(), true],
+  ])("as JSON schema %s", (_name, schema, expected, lost) => {
+    expect(compileJsonSchema(schema as never)).toEqual({ schema: expected, lost });
   });
 });

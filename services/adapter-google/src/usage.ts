@@ -1,6 +1,13 @@
-import { asCount, asList, asObject, asText } from "@fairlead/adapter-kit/json";
+import { extraFieldsOf } from "@fairlead/adapter-kit/foreign";
+import { asCount, asList, asObject, asText, type JsonObject } from "@fairlead/adapter-kit/json";
 import { tokenUsage } from "@fairlead/adapter-kit/token-usage";
+import type { UnknownField } from "@fairlead/contracts/chat/v1/content";
 import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
+import { GOOGLE_DIALECT } from "./dialect.ts";
+
+const COUNTS = ["promptTokenCount", "candidatesTokenCount", "totalTokenCount", "thoughtsTokenCount", "toolUsePromptTokenCount", "cachedContentTokenCount"] as const;
+
+const KNOWN: ReadonlySet<string> = new Set([...COUNTS, "promptTokensDetails", "candidatesTokensDetails", "cacheTokensDetails", "toolUsePromptTokensDetails"]);
 
 /**
  * Gemini's counts in disjoint buckets: cached tokens are counted inside the prompt, thoughts on top of the candidates and
@@ -8,7 +15,7 @@ import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
  */
 export function fromGoogleUsage(metadata: unknown): TokenUsage | undefined {
   const counts = asObject(metadata);
-  if (typeof counts["promptTokenCount"] !== "number" && typeof counts["totalTokenCount"] !== "number") return undefined;
+  if (!COUNTS.some((name) => typeof counts[name] === "number")) return undefined;
   const prompt = asCount(counts["promptTokenCount"]) + asCount(counts["toolUsePromptTokenCount"]);
   const cacheReadTokens = Math.min(asCount(counts["cachedContentTokenCount"]), prompt);
   const fresh = prompt - cacheReadTokens;
@@ -29,8 +36,14 @@ export function fromGoogleUsage(metadata: unknown): TokenUsage | undefined {
   });
 }
 
-function uncached(counts: Readonly<Record<string, unknown>>, modality: string): number {
-  return Math.max(0, ofModality(counts["promptTokensDetails"], modality) - ofModality(counts["cacheTokensDetails"], modality));
+/** What usage tells beside the counts, such as the kind of traffic. */
+export function usageExtras(metadata: unknown): UnknownField[] {
+  return extraFieldsOf(asObject(metadata), KNOWN, GOOGLE_DIALECT, "usageMetadata.");
+}
+
+function uncached(counts: JsonObject, modality: string): number {
+  const given = ofModality(counts["promptTokensDetails"], modality) + ofModality(counts["toolUsePromptTokensDetails"], modality);
+  return Math.max(0, given - ofModality(counts["cacheTokensDetails"], modality));
 }
 
 function ofModality(details: unknown, modality: string): number {

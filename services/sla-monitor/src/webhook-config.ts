@@ -1,11 +1,11 @@
 import { readFileSync } from "node:fs";
 import { AlertSeverity } from "@fairlead/contracts/sla/v1/alert";
 import { ConfigError } from "@fairlead/runtime/config";
+import { isPrivateAddress } from "@fairlead/runtime/private-address";
 import { Webhook } from "standardwebhooks";
 import { z } from "zod";
 import { duration } from "./duration.ts";
 import { severitySchema } from "./rule-config.ts";
-import { isPrivateAddress } from "./webhooks/private-address.ts";
 
 /** An endpoint that is told of alerts, as it is written in YAML. Its secret is named, never written. */
 export const webhookSchema = z

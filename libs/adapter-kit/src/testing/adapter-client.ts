@@ -15,12 +15,14 @@ export function testDependencies(): AdapterDependencies {
 export function testConfig(baseUrl: string) {
   return {
     apiKey: "test-key",
+    apiKeyFile: "",
     baseUrl,
     simulated: true,
     propagateTrace: false,
     connections: 16,
     connectTimeoutMs: 1_000,
     modelsFile: "",
+    mediaHosts: [] as string[],
     deployments: [] as DeploymentConfig[],
   };
 }

@@ -8,6 +8,7 @@ import type { DeploymentConfig } from "../deployment-config.ts";
 import type { Adapter } from "../create-adapter-service.ts";
 import { adapterClient } from "./adapter-client.ts";
 import { foldDeltas, summarize } from "./fold-deltas.ts";
+import { describeHostileProvider } from "./hostile-contract.ts";
 import { serveSilence } from "./silent-server.ts";
 
 /** The part of a provider simulator that the contract uses. */
@@ -33,7 +34,7 @@ const CANARY = "sk-canary-9f3b7a-secret-words-of-a-person";
 
 const message = (text: string) => ({ role: 3, parts: [{ content: { case: "text" as const, value: { text } } }] });
 
-/** What every adapter must do, told against a simulator of its provider. Registers tests. */
+/** What every adapter must do, told against a simulator of its provider and against hostile ones. Registers tests. */
 export function describeAdapter(name: string, subject: AdapterUnderTest): void {
   const chat = { model: subject.model, messages: [message("hello there")], maxOutputTokens: 64 };
 
@@ -225,6 +226,32 @@ export function describeAdapter(name: string, subject: AdapterUnderTest): void {
           })),
       ));
 
+    it.each([401, 402, 429])("takes another key in the same call where one is refused with %d, whole, streamed and probed", (status) =>
+      run(
+        async (client, provider) => {
+          const refuseOnce = () => provider.setFaults([{ kind: "status", status, times: 1, probes: true } as { kind: string }]);
+          const calls = [
+            async (deployment: string) => void (await client.chat({ chat, deployment })),
+            async (deployment: string) => void (await readAll(client.chatStream({ chat, deployment }))),
+            async (deployment: string) => void (await client.probe({ deployment })),
+          ];
+          for (const [index, call] of calls.entries()) {
+            refuseOnce();
+            await call(`d${index}`);
+            const marks = provider.requests().filter(({ deployment }) => deployment === `d${index}`).map(({ keyMark }) => keyMark);
+            expect([marks.length, new Set(marks).size]).toEqual([2, 2]);
+          }
+        },
+        (baseUrl) =>
+          [0, 1, 2].map((index) => ({
+            name: `d${index}`,
+            region: "",
+            weight: 1,
+            apiKey: `first-key-${index}, second-key-${index}`,
+            baseUrl: baseUrl.replace(/^(https?:\/\/[^/]+)/, `$1/d/d${index}`),
+          })),
+      ));
+
     it.each([
       ["plainly", {}],
       ["with sampling", { temperature: 0.3, topP: 0.9 }],
@@ -259,4 +286,5 @@ export function describeAdapter(name: string, subject: AdapterUnderTest): void {
         await expect(strict).rejects.toMatchObject({ code: ErrorCode.INVALID_REQUEST, detail: { violations: [{ field: "chat.unknown_fields[0]" }] } });
       }));
   });
+  describeHostileProvider(name, subject);
 }

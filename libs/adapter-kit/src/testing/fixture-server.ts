@@ -23,33 +23,38 @@ export interface ReceivedRequest {
   readonly closed: Promise<void>;
 }
 
-/** A server on a free port that plays one fixture to every request. */
+/** What is answered: the same to every request, or by what was asked. */
+export type Score = Fixture | ((request: ReceivedRequest) => Fixture);
+
+/** A server on a free port that plays fixtures. */
 export interface FixtureServer extends AsyncDisposable {
   readonly url: string;
   readonly requests: ReceivedRequest[];
-  play(fixture: Fixture): void;
+  play(score: Score): void;
 }
 
 /** Starts a server that plays fixtures. */
-export async function serveFixtures(first: Fixture = { body: "{}" }): Promise<FixtureServer> {
-  let fixture = first;
+export async function serveFixtures(first: Score = { body: "{}" }): Promise<FixtureServer> {
+  let score = first;
   const requests: ReceivedRequest[] = [];
-  const server = createServer((request, response) => void answer(request, response, requests, fixture));
+  const server = createServer((request, response) => void answer(request, response, requests, score));
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
-    play: (next) => void (fixture = next),
+    play: (next) => void (score = next),
     [Symbol.asyncDispose]: () => close(server),
   };
 }
 
-async function answer(request: IncomingMessage, response: ServerResponse, requests: ReceivedRequest[], fixture: Fixture): Promise<void> {
+async function answer(request: IncomingMessage, response: ServerResponse, requests: ReceivedRequest[], score: Score): Promise<void> {
   const closed = closing(request.socket);
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const { method = "", url: path = "", headers } = request;
-  requests.push({ method, path, headers, body: Buffer.concat(chunks).toString("utf8"), closed });
+  const received = { method, path, headers, body: Buffer.concat(chunks).toString("utf8"), closed };
+  requests.push(received);
+  const fixture = typeof score === "function" ? score(received) : score;
   request.socket.setNoDelay(true);
   response.writeHead(fixture.status ?? 200, fixture.headers ?? { "content-type": "application/json" });
   const body = Buffer.from(fixture.body);

@@ -1,5 +1,6 @@
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import type { ChatResponse } from "@fairlead/contracts/chat/v1/chat_response";
+import type { Part } from "@fairlead/contracts/chat/v1/content";
 import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
 
 /** What an answer says, in a form in which answers can be compared: parts in order, without ids. */
@@ -12,15 +13,17 @@ export interface AnswerSummary {
 export function summarize(answer: ChatResponse): AnswerSummary {
   const summary: AnswerSummary = { choices: {}, usage: answer.usage };
   for (const choice of answer.choices) {
-    const parts = choice.parts.map(({ content }): readonly [string, ...unknown[]] => {
-      if (content.case === "toolCall") return ["tool", content.value.name, json(content.value.argumentsJson), text(content.value.signature)];
-      if (content.case === "reasoning") return ["reasoning", content.value.text, text(content.value.signature), content.value.redacted];
-      if (content.case === "text" || content.case === "refusal") return [content.case, content.value.text];
-      return [String(content.case)];
-    });
+    const parts = choice.parts.map(summarizePart);
     summary.choices[choice.index] = { parts, finish: choice.finishReason, raw: choice.rawFinishReason };
   }
   return summary;
+}
+
+function summarizePart({ content }: Part): readonly [string, ...unknown[]] {
+  if (content.case === "toolCall") return ["tool", content.value.name, json(content.value.argumentsJson), text(content.value.signature)];
+  if (content.case === "reasoning") return ["reasoning", content.value.text, text(content.value.signature), content.value.redacted];
+  if (content.case === "text" || content.case === "refusal") return [content.case, content.value.text];
+  return [String(content.case)];
 }
 
 /** Sums up the steps of a streamed answer in the same way. */
@@ -34,7 +37,7 @@ export function foldDeltas(deltas: readonly ChatDelta[]): AnswerSummary {
   }
   for (const choice of Object.values(summary.choices)) {
     choice.parts = choice.parts.map((part) => {
-      if (part[0] === "tool") return ["tool", part[1], json(String(part[2])), part[3]];
+      if (part[0] === "tool" && typeof part[2] === "string") return ["tool", part[1], json(part[2]), part[3]];
       return part[0] === "reasoning" && part.length === 2 ? [...part, "", false] : part;
     });
   }
@@ -70,7 +73,9 @@ function fold(choice: AnswerSummary["choices"][number], step: ChatDelta["step"])
       return;
     }
     case "part":
-      choice.parts.push([String(step.value.content.case)]);
+      choice.parts.push(summarizePart(step.value));
+      return;
+    case "extraField":
       return;
     case "finished":
       choice.finish = step.value.reason;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 
 /** Recorded real traffic lies beside the repository, where it is there at all. */
 const FOLDER = new URL("../../../../../shared/data/wire/", import.meta.url);
@@ -20,6 +20,23 @@ export const hasRecordedTraffic = existsSync(FOLDER);
 /** Recorded exchanges and bodies of a provider. Empty where there are none. */
 export function recordedAnswers(provider: string): RecordedAnswer[] {
   return [...read(`${provider}.jsonl`).map(fromExchange), ...read(`bodies/${provider}.jsonl`).map(fromBody)];
+}
+
+/** Every recorded answer of whatever provider whose status is not 2xx, with its headers, and the errors that users told of. */
+export function recordedRejections(): Omit<RecordedAnswer, "streamed" | "url">[] {
+  const files = existsSync(FOLDER) ? readdirSync(FOLDER).filter((file) => file.endsWith(".jsonl")) : [];
+  return files.flatMap((file) => read(file).flatMap((record, index) => toRejection(record, `${file}:${index + 1}`)));
+}
+
+function toRejection(record: Record<string, any>, name: string): Omit<RecordedAnswer, "streamed" | "url">[] {
+  if (record["response"] === undefined) {
+    const body = record["body"] ?? JSON.stringify({ error: { message: record["body_message"] } });
+    return typeof record["status"] === "number" ? [{ name, status: record["status"], headers: {}, body }] : [];
+  }
+  const { status, headers, body } = record["response"];
+  if (status >= 200 && status < 300) return [];
+  const lowered = Object.entries(headers as object).map(([header, value]) => [header.toLowerCase(), String(value)]);
+  return [{ name, status, headers: Object.fromEntries(lowered), body: String(body) }];
 }
 
 function read(file: string): Record<string, any>[] {

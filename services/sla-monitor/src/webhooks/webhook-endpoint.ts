@@ -1,10 +1,9 @@
-import { type LookupAddress, lookup } from "node:dns";
-import { isIP, type LookupFunction } from "node:net";
 import { pause } from "@fairlead/rpc/pause";
+import { guardedLookup, RefusedAddressError } from "@fairlead/runtime/guarded-lookup";
+import { isPrivateAddress } from "@fairlead/runtime/private-address";
 import { Webhook } from "standardwebhooks";
 import { Agent, request } from "undici";
 import type { WebhookConfig } from "../webhook-config.ts";
-import { isPrivateAddress } from "./private-address.ts";
 
 /** A message for an endpoint. */
 export interface WebhookMessage {
@@ -134,8 +133,8 @@ export class WebhookEndpoint {
       await answer.body.dump({ limit: MOST_ANSWER_BYTES }).catch(() => undefined);
       return this.#judge(answer.statusCode);
     } catch (error) {
-      if (!this.#closing.signal.aborted) this.#tools.problem(error instanceof PrivateAddressError ? error.message : `no answer (${reasonOf(error)})`);
-      return error instanceof PrivateAddressError ? "refused" : "failed";
+      if (!this.#closing.signal.aborted) this.#tools.problem(error instanceof RefusedAddressError ? error.message : `no answer (${reasonOf(error)})`);
+      return error instanceof RefusedAddressError ? "refused" : "failed";
     }
   }
 
@@ -148,27 +147,12 @@ export class WebhookEndpoint {
   /** An address in numbers is never looked up, so it is held against the list here. */
   #address(): string {
     const host = new URL(this.#config.url).hostname.replace(/^\[|\]$/g, "");
-    if (!this.#config.allowPrivate && isIP(host) !== 0 && isPrivateAddress(host)) throw new PrivateAddressError();
+    if (!this.#config.allowPrivate && isPrivateAddress(host)) throw new RefusedAddressError();
     return this.#config.url;
   }
 }
 
-class PrivateAddressError extends Error {
-  constructor() {
-    super("its host has a private address");
-  }
-}
-
-/** Looks up a host, and fails where an address of it is private: what is checked is what is connected to. */
-const publicLookup: LookupFunction = (hostname, options, callback) => {
-  lookup(hostname, { ...options, all: true }, (error, addresses: LookupAddress[]) => {
-    const [first] = addresses ?? [];
-    if (error !== null || first === undefined) return callback(error ?? new Error("no address"), "", 0);
-    if (addresses.some(({ address }) => isPrivateAddress(address))) return callback(new PrivateAddressError(), "", 0);
-    if (options.all === true) return callback(null, addresses);
-    return callback(null, first.address, first.family);
-  });
-};
+const publicLookup = guardedLookup((address) => !isPrivateAddress(address));
 
 /** The kind of an error: its text may hold the address with its query. */
 function reasonOf(error: unknown): string {

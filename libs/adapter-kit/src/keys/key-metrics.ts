@@ -1,0 +1,56 @@
+import { Counter, Gauge, type Registry } from "prom-client";
+import type { KeyStates } from "./key-ring.ts";
+
+/** What became of a change of a source. */
+export type KeyChange = "loaded" | "withdrawn" | "broken";
+
+/** The keys of a deployment as metrics tell them. */
+export interface KeyMetrics {
+  changed(outcome: KeyChange): void;
+  /** Tells of the keys no more. */
+  close(): void;
+}
+
+/** Measures the keys of a deployment; their states are looked at when metrics are read. */
+export function measureKeys(registry: Registry, provider: string, deployment: string, states: () => KeyStates): KeyMetrics {
+  const gauge = keysGauge(registry);
+  const changes = changesCounter(registry);
+  const report = () => {
+    for (const [state, count] of Object.entries(states())) gauge.labels(provider, deployment, state).set(count);
+  };
+  gauge.reports.add(report);
+  return {
+    changed: (outcome) => changes.labels(provider, deployment, outcome).inc(),
+    close() {
+      gauge.reports.delete(report);
+      for (const state of Object.keys(states())) gauge.remove(provider, deployment, state);
+    },
+  };
+}
+
+/** A gauge that several adapters of one process report to. */
+class ReportedGauge extends Gauge<string> {
+  readonly reports = new Set<() => void>();
+}
+
+function keysGauge(registry: Registry): ReportedGauge {
+  const name = "fairlead_adapter_keys";
+  const known = registry.getSingleMetric(name) as ReportedGauge | undefined;
+  const gauge = known ?? new ReportedGauge({
+    name,
+    help: "Keys of a provider's deployment by whether they are used: ready, resting for some model, or dead because refused.",
+    labelNames: ["provider", "deployment", "state"],
+    registers: [registry],
+    collect() {
+      for (const report of gauge.reports) report();
+    },
+  });
+  return gauge;
+}
+
+function changesCounter(registry: Registry): Counter<string> {
+  const name = "fairlead_adapter_key_changes_total";
+  const known = registry.getSingleMetric(name) as Counter<string> | undefined;
+  const help = "Changes of a provider's keys while the adapter ran, by whether they could be used.";
+  return known ?? new Counter({ name, help, labelNames: ["provider", "deployment", "outcome"], registers: [registry] });
+}

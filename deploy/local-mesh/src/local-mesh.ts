@@ -1,8 +1,10 @@
 import { mkdirSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { hasKey } from "@fairlead/adapter-kit/adapter-program";
+import { chooseAdapters, type ChosenAdapter, type ProviderLeftOut } from "@fairlead/embedded/choose-adapters";
+import { embeddedConfig } from "@fairlead/embedded/config";
 import { findAdapters } from "@fairlead/embedded/find-adapters";
 import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { readConfig } from "@fairlead/runtime/config";
 import { findServer } from "./find-server.ts";
 import { freePorts } from "./free-port.ts";
 import { planSimulator, type ServicePlace, planServices } from "./plan-services.ts";
@@ -20,7 +22,7 @@ export interface LocalMeshOptions {
   readonly httpPort: number;
   /** Of the first router; 0 takes a free one. */
   readonly grpcPort: number;
-  /** Replicas by service; one where not named. */
+  /** Replicas by part, for example router or adapter-openai; one where not named. */
   readonly replicas?: Readonly<Record<string, number>>;
   readonly tell?: (event: ProcessEvent) => void;
   readonly say?: (line: string) => void;
@@ -44,9 +46,11 @@ export interface LocalMesh {
   readonly grpcAddress: string;
   readonly natsUrl: string;
   readonly redisUrl: string;
-  /** Undefined: every provider is real. */
+  /** Undefined: no provider is simulated. */
   readonly simulatorUrl: string | undefined;
   readonly providers: readonly { readonly provider: string; readonly simulated: boolean }[];
+  /** Providers that were not started because they have no key. */
+  readonly leftOut: readonly ProviderLeftOut[];
   readonly parts: readonly MeshPart[];
   /** @throws Error where there is no such part */
   part(name: string): MeshPart;
@@ -57,8 +61,10 @@ const CORE = ["router", "fallback-manager", "load-balancer", "cost-optimizer", "
 const READY_MS = 60_000;
 
 /**
- * Starts NATS, Redis, the simulator where a provider has no key, and every service as a process of its own, and waits
+ * Starts NATS, Redis, the simulator where no provider has a key, and every service as a process of its own, and waits
  * until all can do their work.
+ *
+ * @throws ConfigError that names a wrong key
  */
 export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMesh> {
   const environment = options.environment ?? process.env;
@@ -68,7 +74,10 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   mkdirSync(logDir, { recursive: true });
   const nats = findServer("nats-server", "nats-server", say);
   const redis = findServer("redis-server", "redis-server", say);
-  const adapters = await findAdapters();
+  const { basePaths } = createProviderSimulator();
+  const { providers: wanted } = readConfig(embeddedConfig, environment);
+  const choice = chooseAdapters(await findAdapters(environment), environment, { wanted, simulators: new Set(Object.keys(basePaths)) });
+  const adapters = choice.chosen;
   const running: Supervised[] = [];
   const start = (plan: ProcessPlan) => {
     const process = new Supervised(plan, logDir, options.tell ?? (() => undefined));
@@ -82,18 +91,17 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
     }
   };
   try {
-    const names = nameServices([...adapters.map(({ provider }) => `adapter-${provider}`), ...CORE, "gateway"], options);
+    const names = nameServices([...adapters.map(partOfAdapter), ...[...CORE, "gateway"].map((service) => ({ name: service, service }))], options);
     // All at once, so that no port is given twice.
     const [natsPort = 0, redisPort = 0, simulatorPort = 0, freeHttp = 0, ...ports] = await freePorts(4 + names.length * 2);
-    const simulated = adapters.some((program) => !hasKey(program, environment));
-    const simulator = simulated ? { port: simulatorPort, basePaths: createProviderSimulator().basePaths } : undefined;
+    const simulator = adapters.some(({ simulated }) => simulated) ? { port: simulatorPort, basePaths } : undefined;
     const httpPort = options.httpPort === 0 ? freeHttp : options.httpPort;
     const places = placeServices(names, ports, options);
     const urls = { natsUrl: `nats://127.0.0.1:${natsPort}`, redisUrl: `redis://127.0.0.1:${redisPort}` };
     start(natsProcess(nats, natsPort, dataDir));
     start(redisProcess(redis, redisPort, dataDir));
     const settings = { environment, ...urls, httpPort, cacheDir: join(dataDir, "compile-cache"), simulator };
-    const plans = planServices(places, adapters, settings);
+    const plans = planServices(places, settings);
     if (simulator !== undefined) start(planSimulator(settings));
     const parts = places.map((place, index) => partOf(place, start(plans[index] as ProcessPlan)));
     await Promise.all(parts.map((part) => part.ready()));
@@ -102,7 +110,8 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
       grpcAddress: parts.find(({ name }) => name === "router")?.grpcAddress ?? "",
       ...urls,
       simulatorUrl: simulator === undefined ? undefined : `http://127.0.0.1:${simulator.port}`,
-      providers: adapters.map((program) => ({ provider: program.provider, simulated: !hasKey(program, environment) })),
+      providers: adapters.map(({ program, simulated }) => ({ provider: program.provider, simulated })),
+      leftOut: choice.leftOut,
       parts,
       part(name) {
         const found = parts.find((part) => part.name === name);
@@ -117,11 +126,15 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   }
 }
 
-type NamedService = Pick<ServicePlace, "name" | "service">;
+type NamedService = Pick<ServicePlace, "name" | "service" | "adapter">;
 
-function nameServices(services: readonly string[], { replicas = {} }: LocalMeshOptions): NamedService[] {
-  return services.flatMap((service) =>
-    Array.from({ length: replicas[service] ?? 1 }, (_, index) => ({ service, name: index === 0 ? service : `${service}-${index + 1}` })),
+function partOfAdapter(adapter: ChosenAdapter): NamedService {
+  return { name: `adapter-${adapter.program.provider}`, service: adapter.service, adapter };
+}
+
+function nameServices(services: readonly NamedService[], { replicas = {} }: LocalMeshOptions): NamedService[] {
+  return services.flatMap((one) =>
+    Array.from({ length: replicas[one.name] ?? 1 }, (_, index) => ({ ...one, name: index === 0 ? one.name : `${one.name}-${index + 1}` })),
   );
 }
 

@@ -24,7 +24,9 @@ write(`  HTTP       ${mesh.httpUrl}      (OpenAI, Anthropic, REST, Connect)`);
 write(`  gRPC       ${mesh.grpcAddress}`);
 for (const part of mesh.parts) write(`  ${part.name.padEnd(18)} pid ${String(part.pid()).padEnd(8)} grpc ${part.grpcAddress}  metrics ${part.adminUrl}/metrics`);
 if (mesh.simulatorUrl !== undefined) write(`  simulator  ${mesh.simulatorUrl}/control`);
-write(`\n  real providers:      ${names(false)}\n  simulated providers: ${names(true)}\n  logs: ${config.dataDir}/logs\n`);
+write(`\n  real providers:      ${names(false)}\n  simulated providers: ${names(true)}`);
+if (mesh.leftOut.length > 0) write(`  not started:         ${mesh.leftOut.map(({ provider, setting }) => `${provider} (no ${setting})`).join(", ")}`);
+write(`  logs: ${config.dataDir}/logs\n`);
 write(`Try it:\n\n  curl -s ${mesh.httpUrl}/v1/chat/completions -H 'content-type: application/json' -d '${body}'\n`);
 
 const stop = () => {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
-import { type AdapterProgram, hasKey, simulatedEnvironment } from "@fairlead/adapter-kit/adapter-program";
+import { simulatedEnvironment } from "@fairlead/adapter-kit/adapter-program";
+import type { ChosenAdapter } from "@fairlead/embedded/choose-adapters";
 import type { ProcessPlan } from "./supervisor.ts";
 
 /** Where one service listens. */
@@ -8,6 +9,8 @@ export interface ServicePlace {
   readonly name: string;
   /** Folder of the service. */
   readonly service: string;
+  /** Unset: no adapter. */
+  readonly adapter?: ChosenAdapter;
   readonly grpcPort: number;
   readonly adminPort: number;
 }
@@ -19,14 +22,14 @@ export interface MeshSettings {
   readonly redisUrl: string;
   readonly httpPort: number;
   readonly cacheDir: string;
-  /** Undefined: every provider is real. */
+  /** Undefined: no provider is simulated. */
   readonly simulator: { readonly port: number; readonly basePaths: Readonly<Record<string, string>> } | undefined;
 }
 
 const SERVICES = new URL("../../../services/", import.meta.url);
 
 /** The processes of the services, which know each other by their ports. */
-export function planServices(places: readonly ServicePlace[], adapters: readonly AdapterProgram[], settings: MeshSettings): ProcessPlan[] {
+export function planServices(places: readonly ServicePlace[], settings: MeshSettings): ProcessPlan[] {
   const shared = sharedEnvironment(places, settings);
   return places.map((place) => ({
     name: place.name,
@@ -34,7 +37,7 @@ export function planServices(places: readonly ServicePlace[], adapters: readonly
     args: [entryOf(place.service)],
     environment: {
       ...shared,
-      ...adapterEnvironment(place, adapters, settings),
+      ...adapterEnvironment(place, settings),
       FAIRLEAD_GRPC_PORT: String(place.grpcPort),
       FAIRLEAD_ADMIN_PORT: String(place.adminPort),
     },
@@ -67,11 +70,13 @@ function sharedEnvironment(places: readonly ServicePlace[], settings: MeshSettin
   };
 }
 
-/** An adapter without a key calls the simulator. */
-function adapterEnvironment(place: ServicePlace, adapters: readonly AdapterProgram[], { environment, simulator }: MeshSettings): Record<string, string> {
-  const program = adapters.find(({ provider }) => place.service === `adapter-${provider}`);
-  if (program === undefined || simulator === undefined || hasKey(program, environment)) return {};
-  return simulatedEnvironment(program, `http://127.0.0.1:${simulator.port}${simulator.basePaths[program.provider] ?? ""}`);
+/** What tells an adapter's process which provider it serves, and where the simulator is if it calls that. */
+function adapterEnvironment({ adapter }: ServicePlace, { simulator }: MeshSettings): Record<string, string> {
+  if (adapter === undefined) return {};
+  const { program, simulated } = adapter;
+  if (!simulated || simulator === undefined) return { ...program.selectedBy };
+  const baseUrl = `http://127.0.0.1:${simulator.port}${simulator.basePaths[program.provider] ?? ""}`;
+  return { ...program.selectedBy, ...simulatedEnvironment(program, baseUrl) };
 }
 
 /** All replicas of a service, for a client that takes turns. */

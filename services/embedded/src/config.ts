@@ -1,6 +1,12 @@
 import { defineConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
 
+/** Ids of providers as a list, or as text with commas. */
+const providerIds = z.union([z.array(z.string().trim().min(1).max(64)), z.string().max(4_096)]).transform((given) => {
+  const ids = typeof given === "string" ? given.split(",").map((id) => id.trim()) : given;
+  return ids.filter((id) => id !== "");
+});
+
 /** What one process is told beside the settings of the services that it holds. */
 export const embeddedConfig = defineConfig({
   section: "embedded",
@@ -14,6 +20,8 @@ export const embeddedConfig = defineConfig({
     simulatorSpeed: z.coerce.number().min(0).max(1_000).default(1),
     /** Port of the simulator; 0 takes a free one. */
     simulatorPort: z.coerce.number().int().min(0).max(65_535).default(0),
+    /** Providers whose adapters are started; empty: those of all that have a key, or all simulated where none has. */
+    providers: providerIds.default([]),
     logLevel: z.enum(["fatal", "error", "warn", "info", "debug", "trace", "silent"]).default("warn"),
   }),
   environment: {
@@ -22,6 +30,7 @@ export const embeddedConfig = defineConfig({
     FAIRLEAD_GRPC_PORT: "grpcPort",
     FAIRLEAD_SIMULATOR_SPEED: "simulatorSpeed",
     FAIRLEAD_SIMULATOR_PORT: "simulatorPort",
+    FAIRLEAD_PROVIDERS: "providers",
     FAIRLEAD_LOG_LEVEL: "logLevel",
   },
 });

@@ -20,6 +20,7 @@ import { createLogger, createMetrics, createTools } from "@fairlead/runtime/serv
 import { startTelemetry } from "@fairlead/runtime/telemetry";
 import { openEmbeddedState } from "@fairlead/state/open-embedded-state";
 import type { Registry } from "prom-client";
+import type { ProviderLeftOut } from "./choose-adapters.ts";
 import { Closers } from "./closers.ts";
 import { clientOf, type Composition, composeServices, type Ground } from "./compose-services.ts";
 import { type EmbeddedConfig, embeddedConfig } from "./config.ts";
@@ -42,9 +43,11 @@ export interface Fairlead {
   /** Budgets, prices and spend. */
   readonly cost: Client<typeof CostService>;
   readonly providers: readonly ProviderInUse[];
+  /** Providers that were not started because they have no key. */
+  readonly leftOut: readonly ProviderLeftOut[];
   /** Ports that it listens on; undefined: it does not. */
   readonly ports: Ports;
-  /** Where the simulator is controlled; undefined: every provider is real. */
+  /** Where the simulator is controlled; undefined: no provider is simulated by it. */
   readonly simulator: ProviderSimulator | undefined;
   close(): Promise<void>;
 }
@@ -81,7 +84,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     const bus = closers.keep(localBus(toolsOf("bus")));
     const ground: Ground = { environment, toolsOf, bus, state, instance, closers };
 
-    const { adapters, providers, simulator } = await startAdapters(ground, config);
+    const { adapters, providers, leftOut, simulator } = await startAdapters(ground, config);
     const services = await composeServices(ground, adapters);
     for (const [provider, adapter] of adapters) adapter.listening?.(`in-process:${provider}`);
     await until(() => services.ready(), READY_MS);
@@ -92,7 +95,7 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
     const grpc = options.grpc === false ? undefined : await listenGrpc(ground, services, config, host, metrics);
     const edge = options.http === false ? undefined : await listenHttp(ground, services, { client, cost }, host, metrics);
     const ports = { http: edge?.http, grpc, admin: edge?.admin };
-    return { client, cost, providers, ports, simulator, close: () => closers.close() };
+    return { client, cost, providers, leftOut, ports, simulator, close: () => closers.close() };
   } catch (error) {
     await closers.close();
     throw error;

@@ -1,7 +1,8 @@
-import { type AdapterProgram, hasKey, simulatedEnvironment } from "@fairlead/adapter-kit/adapter-program";
+import { simulatedEnvironment } from "@fairlead/adapter-kit/adapter-program";
 import { createProviderSimulator, type ProviderSimulator } from "@fairlead/provider-simulator";
 import { readConfig } from "@fairlead/runtime/config";
 import type { Service } from "@fairlead/runtime/service";
+import { chooseAdapters, type ProviderLeftOut } from "./choose-adapters.ts";
 import type { Ground } from "./compose-services.ts";
 import type { EmbeddedConfig } from "./config.ts";
 import { findAdapters } from "./find-adapters.ts";
@@ -12,40 +13,40 @@ export interface ProviderInUse {
   readonly simulated: boolean;
 }
 
-/** The adapters by provider, and the simulator behind those without a key. */
+/** The adapters by provider, and the simulator behind those that are simulated. */
 export interface StartedAdapters {
   readonly adapters: ReadonlyMap<string, Service>;
   readonly providers: readonly ProviderInUse[];
-  /** Undefined: every provider is real. */
+  /** Providers that were not started because they have no key. */
+  readonly leftOut: readonly ProviderLeftOut[];
+  /** Undefined: none is simulated by it. */
   readonly simulator: ProviderSimulator | undefined;
 }
 
-/** Makes every adapter of this installation; one without a key calls the simulator. */
+/**
+ * Makes the adapters of this installation that are to be started.
+ *
+ * @throws ConfigError that names a wrong key
+ */
 export async function startAdapters(ground: Omit<Ground, "state">, config: EmbeddedConfig): Promise<StartedAdapters> {
   const { environment, toolsOf, bus, instance, closers } = ground;
-  const programs = await findAdapters();
-  const simulator = await startSimulator(programs, environment, config);
-  if (simulator !== undefined) closers.keep(simulator);
+  const standby = createProviderSimulator({ speed: config.simulatorSpeed, port: config.simulatorPort });
+  const simulators = new Set(Object.keys(standby.basePaths));
+  const { chosen, leftOut } = chooseAdapters(await findAdapters(environment), environment, {
+    wanted: config.providers,
+    simulators,
+  });
+  const simulator = chosen.some(({ simulated }) => simulated) ? closers.keep(standby) : undefined;
+  await simulator?.listen();
   const adapters = new Map<string, Service>();
   const providers: ProviderInUse[] = [];
-  for (const program of programs) {
+  for (const { program, simulated } of chosen) {
     const { provider } = program;
-    const overlay = hasKey(program, environment) ? {} : simulatedEnvironment(program, simulator?.baseUrls[provider] ?? "");
+    const overlay = simulated ? simulatedEnvironment(program, standby.baseUrls[provider] ?? "") : {};
     const settings = readConfig(program.config, { ...environment, ...overlay });
     const adapter = closers.keep(program.create(settings, { tools: toolsOf(`adapter-${provider}`), bus, instance }));
     adapters.set(provider, adapter);
     providers.push({ provider, simulated: adapter.description.simulated });
   }
-  return { adapters, providers, simulator };
-}
-
-async function startSimulator(
-  programs: readonly AdapterProgram[],
-  environment: Ground["environment"],
-  { simulatorSpeed, simulatorPort }: EmbeddedConfig,
-): Promise<ProviderSimulator | undefined> {
-  if (programs.every((program) => hasKey(program, environment))) return undefined;
-  const simulator = createProviderSimulator({ speed: simulatorSpeed, port: simulatorPort });
-  await simulator.listen();
-  return simulator;
+  return { adapters, providers, leftOut, simulator };
 }

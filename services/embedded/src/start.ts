@@ -18,7 +18,7 @@ export async function start(): Promise<void> {
   process.on("SIGINT", stop);
 }
 
-function greeting({ ports, providers, simulator }: Fairlead): string {
+function greeting({ ports, providers, leftOut, simulator }: Fairlead): string {
   const named = (simulated: boolean) => providers.filter((one) => one.simulated === simulated).map(({ provider }) => provider);
   const list = (names: readonly string[]) => (names.length === 0 ? "none" : names.join(", "));
   const http = `http://127.0.0.1:${ports.http}`;
@@ -33,6 +33,7 @@ function greeting({ ports, providers, simulator }: Fairlead): string {
     "",
     `  real providers:      ${list(named(false))}`,
     `  simulated providers: ${list(named(true))}`,
+    ...(leftOut.length === 0 ? [] : [`  not started:         ${leftOut.map(({ provider, setting }) => `${provider} (no ${setting})`).join(", ")}`]),
     "",
     "Try it:",
     "",

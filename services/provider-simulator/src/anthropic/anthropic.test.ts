@@ -157,6 +157,20 @@ describe("the Anthropic wire", () => {
     expect(JSON.parse((answer.content[0] as Anthropic.TextBlock).text)).toEqual({ ok: expect.any(Boolean) });
   });
 
+  it("searches by itself where it is offered and spoken of, and cites what it found, streamed as well", async () => {
+    const search = { ...hello, tools: [{ type: "web_search_20250305" as const, name: "web_search" as const }], messages: [{ role: "user" as const, content: "Search for ships." }] };
+    const whole = await client.messages.create(search);
+    expect(whole.content).toMatchObject([
+      { type: "server_tool_use", name: "web_search", input: { query: "Search for ships." } },
+      { type: "web_search_tool_result", content: [{ type: "web_search_result" }] },
+      { type: "text", citations: [{ type: "web_search_result_location" }] },
+    ]);
+    expect(whole.usage.server_tool_use).toMatchObject({ web_search_requests: 1 });
+    const streamed = await client.messages.stream(search).finalMessage();
+    expect(streamed.content).toEqual(whole.content);
+    expect(streamed.usage.server_tool_use).toEqual(whole.usage.server_tool_use);
+  });
+
   it("counts the tokens that a message then uses", async () => {
     const { input_tokens: counted } = await client.messages.countTokens({
       model: hello.model,
@@ -181,6 +195,22 @@ describe("the Anthropic wire", () => {
       400,
       "invalid_request_error",
       "Unexpected role",
+    ],
+    ["a text of white space", { ...hello, messages: [{ role: "user", content: [{ type: "text", text: " " }] }] }, 400, "invalid_request_error", "non-whitespace"],
+    ["white space at the end of a prefill", { ...hello, messages: [...hello.messages, { role: "assistant", content: "So " }] }, 400, "invalid_request_error", "trailing whitespace"],
+    [
+      "the same tool use twice",
+      { ...hello, messages: [...hello.messages, { role: "assistant", content: ["a", "a"].map((id) => ({ type: "tool_use", id, name: "f", input: {} })) }, { role: "user", content: [{ type: "tool_result", tool_use_id: "a" }] }] },
+      400,
+      "invalid_request_error",
+      "unique",
+    ],
+    [
+      "five cache markers",
+      { ...hello, messages: [{ role: "user", content: [1, 2, 3, 4, 5].map((n) => ({ type: "text", text: `t${n}`, cache_control: { type: "ephemeral" } })) }] },
+      400,
+      "invalid_request_error",
+      "A maximum of 4 blocks",
     ],
     ["a temperature of 2", { ...hello, temperature: 2 }, 400, "invalid_request_error", "temperature"],
     [

@@ -1,5 +1,6 @@
-import { isObject, type JsonObject, listOf, textOf } from "../json.ts";
+import { isObject, type JsonObject, listOf, objectOf, textOf } from "../json.ts";
 import type { Refusal } from "../refusal.ts";
+import { checkIds } from "./check-ids.ts";
 import { invalid } from "./errors.ts";
 
 /** Checks roles, blocks, signatures of thinking, and that each tool use is answered in the turn after it. */
@@ -11,7 +12,14 @@ export function checkMessages(messages: unknown): Refusal | undefined {
     const refusal = checkMessage(message, index) ?? checkToolUse(messages, index);
     if (refusal !== undefined) return refusal;
   }
-  return undefined;
+  return checkIds(messages) ?? checkPrefill(messages.at(-1));
+}
+
+function checkPrefill(last: JsonObject | undefined): Refusal | undefined {
+  if (last?.["role"] !== "assistant") return undefined;
+  const { content } = last;
+  const block = typeof content === "string" ? content : textOf(objectOf(listOf(content).at(-1))?.["text"]);
+  return block === undefined || block === block.trimEnd() ? undefined : invalid("messages: final assistant content cannot end with trailing whitespace");
 }
 
 function checkMessage(message: unknown, index: number): Refusal | undefined {
@@ -36,6 +44,8 @@ function checkBlock(block: unknown, place: string): Refusal | undefined {
   if (!isObject(block) || textOf(block["type"]) === undefined) return invalid(`${place}.type: Field required`);
   if (block["type"] === "text" && block["text"] === "")
     return invalid("messages: text content blocks must be non-empty");
+  if (block["type"] === "text" && textOf(block["text"])?.trim() === "")
+    return invalid("messages: text content blocks must contain non-whitespace text");
   if (block["type"] === "thinking" && (textOf(block["signature"]) ?? "") === "") {
     return invalid(`${place}.thinking.signature: Field required`);
   }

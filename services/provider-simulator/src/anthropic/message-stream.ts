@@ -5,6 +5,7 @@ import { enclose } from "../http/enclose.ts";
 import { EVENT_STREAM, type StreamReply } from "../http/reply.ts";
 import type { Timing } from "../models/answer-settings.ts";
 import { errorObject, STREAM_FAILURE } from "./errors.ts";
+import { type HostedSearch, searchUsage } from "./hosted-search.ts";
 import type { PromptTokens } from "./prompt-cache.ts";
 import { signThinking, stopReason } from "./sign-off.ts";
 import { finalUsage, messageUsage } from "./usage.ts";
@@ -17,6 +18,8 @@ export interface MessageHead {
 export interface MessageStream {
   readonly head: MessageHead;
   readonly answer: Answer;
+  /** A search that came before the text. */
+  readonly search: HostedSearch | undefined;
   readonly tokens: PromptTokens;
   /** Pieces of the text; undefined for one in four tokens. */
   readonly chunks: number | undefined;
@@ -30,13 +33,13 @@ const BROKEN =
 
 /** A message as server-sent events: blocks open with their first content and close before the next one opens. */
 export function streamMessage(stream: MessageStream): StreamReply {
-  const { head, answer, timing } = stream;
+  const { head, timing } = stream;
   const failure = `event: error\ndata: ${JSON.stringify(errorObject(STREAM_FAILURE, `req_${head.id.slice(6)}`))}\n\n`;
   return {
     kind: "stream",
     contentType: EVENT_STREAM,
     opening: messageStart(stream),
-    chunks: blockEvents(answer, stream.chunks),
+    chunks: blockEvents(stream),
     closing: messageEnd(stream),
     timing,
     failure: () => failure,
@@ -58,15 +61,16 @@ function messageStart({ head, tokens }: MessageStream): string {
   return event("message_start", { message }) + PING;
 }
 
-function messageEnd({ answer, tokens }: MessageStream): string {
+function messageEnd({ answer, search, tokens }: MessageStream): string {
   const delta = { stop_reason: stopReason(answer.finish), stop_sequence: answer.stopSequence ?? null };
-  return event("message_delta", { delta, usage: finalUsage(tokens, answer.outputTokens) }) + event("message_stop", {});
+  return event("message_delta", { delta, usage: { ...finalUsage(tokens, answer.outputTokens), ...searchUsage(search) } }) + event("message_stop", {});
 }
 
-function blockEvents(answer: Answer, chunks: number | undefined): readonly string[] {
+function blockEvents({ answer, search, chunks }: MessageStream): readonly string[] {
   const blocks: ((index: number) => readonly string[])[] = [];
   if (answer.thinking !== "") blocks.push((index) => thinkingBlock(answer.thinking, index));
-  if (answer.text !== "") blocks.push((index) => textBlock(answer.text, chunks, index));
+  if (search !== undefined) blocks.push((index) => searchBlock(search, index), (index) => wholeBlock(search.result, index));
+  if (answer.text !== "") blocks.push((index) => textBlock(answer.text, search, chunks, index));
   for (const call of answer.calls) blocks.push((index) => toolBlock(call, index));
   return blocks.flatMap((block, index) => block(index));
 }
@@ -81,9 +85,20 @@ function thinkingBlock(thinking: string, index: number): readonly string[] {
   );
 }
 
-function textBlock(text: string, chunks: number | undefined, index: number): readonly string[] {
+function textBlock(text: string, search: HostedSearch | undefined, chunks: number | undefined, index: number): readonly string[] {
   const deltas = piecesOf(text, chunks).map(deltaWriter(index, "text_delta", "text"));
-  return enclose(blockStart(index, { type: "text", text: "" }), deltas, blockStop(index));
+  if (search === undefined) return enclose(blockStart(index, { type: "text", text: "" }), deltas, blockStop(index));
+  const cited = search.citations.map((citation) => event("content_block_delta", { index, delta: { type: "citations_delta", citation } }));
+  return enclose(blockStart(index, { citations: [], type: "text", text: "" }) + cited.join(""), deltas, blockStop(index));
+}
+
+function searchBlock({ use, query }: HostedSearch, index: number): readonly string[] {
+  const write = deltaWriter(index, "input_json_delta", "partial_json");
+  return enclose(blockStart(index, { ...use, input: {} }) + write(""), piecesOf(JSON.stringify({ query })).map(write), blockStop(index));
+}
+
+function wholeBlock(block: object, index: number): readonly string[] {
+  return [blockStart(index, block) + blockStop(index)];
 }
 
 function toolBlock(call: ToolCall, index: number): readonly string[] {

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { jsonReply, type Reply } from "../http/reply.ts";
-import { textOf } from "../json.ts";
+import { type JsonObject, textOf } from "../json.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call, Operation, Simulation, Wire } from "../wire.ts";
 import { checkMessages } from "./check-messages.ts";
@@ -46,10 +46,16 @@ function admit(headers: IncomingHttpHeaders): Refusal | undefined {
 function countTokens({ body }: Call): Reply | Refusal {
   const model = readModel(body);
   if (model instanceof Refusal) return model;
-  const refusal = checkMessages(body["messages"]);
+  const refusal = checkCounted(body) ?? checkMessages(body["messages"]);
   if (refusal !== undefined) return refusal;
   const { tokens } = readPrompt(body);
   return tokens > model.contextTokens ? tooLong(tokens, model.contextTokens) : jsonReply({ input_tokens: tokens });
+}
+
+/** What does not bear on the prompt has no place in the counting of its tokens. */
+function checkCounted(body: JsonObject): Refusal | undefined {
+  const extra = ["max_tokens", "stream", "temperature", "top_p", "top_k", "stop_sequences", "metadata"].find((name) => name in body);
+  return extra === undefined ? undefined : invalid(`${extra}: Extra inputs are not permitted`);
 }
 
 function listModels(): Reply {

@@ -1,5 +1,6 @@
 import { hashText } from "../answer/hash.ts";
 import type { Answer } from "../answer/plan-answer.ts";
+import type { HostedWork } from "./hosted-tools.ts";
 
 export interface ContentHead {
   readonly responseId: string;
@@ -7,8 +8,10 @@ export interface ContentHead {
   readonly promptTokens: number;
   /** Whether thoughts are shown or only counted. */
   readonly showsThoughts: boolean;
-  /** Whether the model gives its calls ids and signs the first of them. */
+  /** Whether the model gives its calls ids and signs the first of them, or its text. */
   readonly signs: boolean;
+  /** What Google's own tools did before the text. */
+  readonly hosted: HostedWork;
 }
 
 /** The parts of a whole answer. */
@@ -17,7 +20,8 @@ export function partsOf(answer: Answer, head: ContentHead): readonly object[] {
   if (answer.calls.length > 0) return [...thoughts, ...callParts(answer, head.signs)];
   // What the vendor's filter stops is not shown.
   if (answer.finish === "refusal") return thoughts;
-  return answer.text === "" ? thoughts : [...thoughts, { text: answer.text }];
+  const signed = head.signs ? { thoughtSignature: signature(answer.text) } : {};
+  return answer.text === "" ? thoughts : [...thoughts, ...head.hosted.parts, { text: answer.text, ...signed }];
 }
 
 /** The calls of an answer; where the model signs, the first one carries a signature for all. */
@@ -35,6 +39,7 @@ export function finishOf(answer: Answer): object {
   return { finishReason: answer.finish === "length" ? "MAX_TOKENS" : "STOP" };
 }
 
-function signature(key: string): string {
-  return Buffer.from(`simulated-thought:${key}:${hashText(key)}`).toString("base64");
+/** The signature of a call or text: the same one has the same. */
+export function signature(key: string): string {
+  return Buffer.from(`simulated-thought:${key.length}:${hashText(key)}`).toString("base64");
 }

@@ -2,6 +2,7 @@ import { ANY_OBJECT, type Question } from "../answer/question.ts";
 import { isObject, type JsonObject, listOf, numberOf, objectOf, textsOf } from "../json.ts";
 import type { ModelProfile } from "../models/model-profile.ts";
 import { Refusal } from "../refusal.ts";
+import { checkParts } from "./check-parts.ts";
 import { field } from "./either-case.ts";
 import { invalid } from "./errors.ts";
 import { googleModels } from "./models.ts";
@@ -13,7 +14,7 @@ export function readContentQuestion(modelId: string, body: JsonObject): Question
   const model = readModel(modelId, "generation", "generateContent");
   if (model instanceof Refusal) return model;
   const config = objectOf(field(body, "generationConfig"));
-  const refusal = checkContents(body) ?? checkConfig(config, model);
+  const refusal = checkContents(body) ?? checkParts(contentsOf(body), model.id.startsWith("gemini-3")) ?? checkConfig(config, model);
   if (refusal !== undefined) return refusal;
   const tools = readTools(body);
   const toolChoice = readToolChoice(body, tools);

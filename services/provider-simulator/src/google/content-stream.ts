@@ -3,7 +3,7 @@ import { splitText } from "../answer/split-text.ts";
 import { countTokens } from "../answer/tokens.ts";
 import { EVENT_STREAM, JSON_TYPE, type StreamReply } from "../http/reply.ts";
 import type { Timing } from "../models/answer-settings.ts";
-import { callParts, type ContentHead, finishOf } from "./content-parts.ts";
+import { callParts, type ContentHead, finishOf, signature } from "./content-parts.ts";
 import { errorObject, STREAM_FAILURE } from "./errors.ts";
 import { promptUsage, usageMetadata } from "./usage.ts";
 
@@ -21,15 +21,19 @@ const TOKENS_PER_PIECE = 16;
 
 /** Content as a stream; the last piece of each candidate carries its end, the last of all the usage. */
 export function streamContent(stream: ContentStream): StreamReply {
-  const { asEvents, timing } = stream;
-  const failure = JSON.stringify(errorObject(STREAM_FAILURE));
   const chunks = stream.answers.flatMap((answer, index) => candidateChunks(stream, answer, index));
+  return streamPieces(chunks, stream.timing, stream.asEvents);
+}
+
+/** Pieces of content, each as JSON, as a stream. */
+export function streamPieces(pieces: readonly string[], timing: Timing, asEvents: boolean): StreamReply {
+  const failure = JSON.stringify(errorObject(STREAM_FAILURE));
   if (asEvents) {
     return {
       kind: "stream",
       contentType: EVENT_STREAM,
       opening: "",
-      chunks: chunks.map(asEvent),
+      chunks: pieces.map(asEvent),
       closing: "",
       timing,
       failure: () => asEvent(failure),
@@ -40,7 +44,7 @@ export function streamContent(stream: ContentStream): StreamReply {
     kind: "stream",
     contentType: JSON_TYPE,
     opening: "[",
-    chunks: chunks.map(asElement),
+    chunks: pieces.map(asElement),
     closing: "\n]\n",
     timing,
     failure: (written) => `${asElement(failure, written)}\n]\n`,
@@ -65,7 +69,7 @@ function candidateChunks(stream: ContentStream, answer: Answer, index: number): 
   const between = `],"role":"model"},"index":${index}}],"usageMetadata":${known}${tail}`;
   const isLast = index === answers.length - 1;
   const usage = isLast ? usageMetadata(head.promptTokens, answers) : promptUsage(head.promptTokens);
-  const finish = JSON.stringify(finishOf(answer)).slice(1);
+  const finish = JSON.stringify({ ...finishOf(answer), ...head.hosted.about }).slice(1);
   const end = `],"role":"model"},"index":${index},${finish}],"usageMetadata":${JSON.stringify(usage)}${tail}`;
   const parts = partsInPieces(stream, answer);
   return parts.map((part, place) => `${start}${part}${place === parts.length - 1 ? end : between}`);
@@ -77,7 +81,10 @@ function partsInPieces({ head, chunks }: ContentStream, answer: Answer): readonl
   if (answer.calls.length > 0) return [...shown, ...callParts(answer, head.signs).map((part) => JSON.stringify(part))];
   const shownText = answer.finish === "refusal" ? "" : answer.text;
   const texts = piecesOf(shownText, chunks).map((piece) => `{"text":${JSON.stringify(piece)}}`);
-  return texts.length === 0 && shown.length === 0 ? ['{"text":""}'] : [...shown, ...texts];
+  if (texts.length === 0) return shown.length === 0 ? ['{"text":""}'] : shown;
+  // A streamed text is signed by a part of its own, without words.
+  const signed = head.signs ? [JSON.stringify({ text: "", thoughtSignature: signature(shownText) })] : [];
+  return [...shown, ...head.hosted.parts.map((part) => JSON.stringify(part)), ...texts, ...signed];
 }
 
 function piecesOf(text: string, chunks?: number): readonly string[] {

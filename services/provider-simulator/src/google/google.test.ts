@@ -85,6 +85,34 @@ describe("the Google wire", () => {
     });
   });
 
+  it("signs the text of a Gemini 3 model, streamed in a part without words", async () => {
+    const body = { contents: [{ parts: [{ text: "hello" }] }] };
+    const whole = (await (await post("models/gemini-3-pro-preview:generateContent", body)).json()) as any;
+    const streamed = (await (await post("models/gemini-3-pro-preview:streamGenerateContent", body)).json()) as any[];
+    const { thoughtSignature } = whole.candidates[0].content.parts[0];
+    expect(thoughtSignature).toEqual(expect.any(String));
+    expect(streamed.at(-1).candidates[0].content.parts).toEqual([{ text: "", thoughtSignature }]);
+  });
+
+  it("blocks a prompt that holds its word for it, whole and streamed", async () => {
+    const body = { contents: [{ parts: [{ text: "PROHIBITED_CONTENT" }] }] };
+    const whole = (await (await post("models/gemini-2.5-flash:generateContent", body)).json()) as any;
+    expect(whole).toMatchObject({ promptFeedback: { blockReason: "PROHIBITED_CONTENT" } });
+    expect(whole.candidates).toBeUndefined();
+    const [streamed] = (await (await post("models/gemini-2.5-flash:streamGenerateContent", body)).json()) as any[];
+    expect(streamed.promptFeedback).toEqual(whole.promptFeedback);
+  });
+
+  it("runs code and searches by itself where it is offered and spoken of", async () => {
+    const ask = async (text: string, tool: object) => {
+      const answer = await post("models/gemini-2.5-flash:generateContent", { contents: [{ parts: [{ text }] }], tools: [tool] });
+      return ((await answer.json()) as any).candidates[0];
+    };
+    const ran = await ask("Run code.", { codeExecution: {} });
+    expect(ran.content.parts.map((part: object) => Object.keys(part)[0])).toEqual(["executableCode", "codeExecutionResult", "text"]);
+    expect((await ask("Search ships.", { googleSearch: {} })).groundingMetadata.groundingChunks).toHaveLength(1);
+  });
+
   it("counts thoughts on top of candidates and shows them on demand", async () => {
     const body = {
       contents: [{ parts: [{ text: "Think." }] }],
@@ -151,6 +179,23 @@ describe("the Google wire", () => {
       404,
       "NOT_FOUND",
     ],
+    [
+      "a call without its signature",
+      "gemini-3-pro-preview",
+      { contents: [{ role: "user", parts: [{ text: "x" }] }, { role: "model", parts: [{ functionCall: { name: "f" } }] }, { role: "user", parts: [{ functionResponse: { name: "f", response: {} } }] }] },
+      { "x-goog-api-key": "k" },
+      400,
+      "INVALID_ARGUMENT",
+    ],
+    [
+      "fewer results than calls",
+      "gemini-2.5-flash",
+      { contents: [{ role: "user", parts: [{ text: "x" }] }, { role: "model", parts: [{ functionCall: { name: "f" } }, { functionCall: { name: "g" } }] }, { role: "user", parts: [{ functionResponse: { name: "f", response: {} } }] }] },
+      { "x-goog-api-key": "k" },
+      400,
+      "INVALID_ARGUMENT",
+    ],
+    ["media without a type", "gemini-2.5-flash", { contents: [{ parts: [{ inlineData: { data: "aa" } }] }] }, { "x-goog-api-key": "k" }, 400, "INVALID_ARGUMENT"],
     ["no contents", "gemini-2.5-flash", {}, { "x-goog-api-key": "k" }, 400, "INVALID_ARGUMENT"],
     [
       "a role it does not know",

@@ -234,4 +234,38 @@ describe("OpenAI chat completions", () => {
     const unknown = await fetch(`${simulator.baseUrls.openai}/nothing`, { method: "POST", body: "{}", headers });
     expect(unknown.status).toBe(404);
   });
+
+  it("says an answer where it is asked to, whole and streamed alike, and counts what it hears", async () => {
+    const content = [{ type: "input_audio" as const, input_audio: { data: "UklGRg==", format: "wav" as const } }];
+    const request = {
+      model: "gpt-audio",
+      messages: [{ role: "user" as const, content }],
+      modalities: ["text" as const, "audio" as const],
+      audio: { voice: "alloy", format: "pcm16" as const },
+    };
+    const whole = await client.chat.completions.create(request);
+    const said = whole.choices[0]?.message;
+    expect(said?.content).toBeNull();
+    expect(said?.audio?.transcript).not.toBe("");
+    expect(whole.usage?.prompt_tokens_details?.audio_tokens).toBe(256);
+    expect(whole.usage?.completion_tokens_details?.audio_tokens).toBe(whole.usage?.completion_tokens);
+    const pieces: Buffer[] = [];
+    let transcript = "";
+    for await (const chunk of await client.chat.completions.create({ ...request, stream: true })) {
+      const audio = chunk.choices[0]?.delta.audio;
+      pieces.push(Buffer.from(audio?.data ?? "", "base64"));
+      transcript += audio?.transcript ?? "";
+    }
+    expect(transcript).toBe(said?.audio?.transcript);
+    expect(Buffer.concat(pieces).toString("base64")).toBe(said?.audio?.data);
+  });
+
+  it.each([
+    ["a model that cannot speak", { model: "gpt-4o" }, "modalities"],
+    ["no voice", { audio: null }, "audio"],
+    ["a streamed format other than samples", { stream: true, audio: { voice: "alloy", format: "wav" as const } }, "audio.format"],
+  ])("refuses to speak with %s", async (_name, changes, param) => {
+    const request = { ...hello, model: "gpt-audio", modalities: ["audio" as const], audio: { voice: "alloy", format: "wav" as const } };
+    await expect(client.chat.completions.create({ ...request, ...changes } as typeof request)).rejects.toMatchObject({ status: 400, param });
+  });
 });

@@ -5,6 +5,7 @@ import { EVENT_STREAM, type StreamReply } from "../http/reply.ts";
 import type { Timing } from "../models/answer-settings.ts";
 import { errorObject, STREAM_FAILURE } from "./errors.ts";
 import { finishReason } from "./finish-reason.ts";
+import { soundDeltas } from "./sound.ts";
 
 /** What every chunk of a chat completion repeats. */
 export interface ChatHead {
@@ -21,6 +22,8 @@ export interface ChatStream {
   /** Pieces of each choice's text; undefined for one a token. */
   readonly chunks: number | undefined;
   readonly timing: Timing;
+  /** Whether the answers are said, not written. */
+  readonly spoken: boolean;
 }
 
 /** A chat completion as server-sent events; the pieces of several choices take turns. */
@@ -32,7 +35,7 @@ export function streamChat(stream: ChatStream): StreamReply {
     contentType: EVENT_STREAM,
     opening: stream.answers.map((answer, index) => frame(index, roleDelta(answer), null)).join(""),
     chunks: interleave(
-      stream.answers.map((answer, index) => deltasOf(answer, stream.chunks).map((delta) => frame(index, delta, null))),
+      stream.answers.map((answer, index) => deltasOf(answer, stream).map((delta) => frame(index, delta, null))),
     ),
     closing: `${ends}${usageFrame(stream)}data: [DONE]\n\n`,
     timing: stream.timing,
@@ -67,9 +70,11 @@ function roleDelta(answer: Answer): string {
   return `{"role":"assistant","content":${answer.calls.length === 0 ? '""' : "null"},"refusal":null}`;
 }
 
-function deltasOf(answer: Answer, chunks: number | undefined): readonly string[] {
+function deltasOf(answer: Answer, { head, chunks, spoken }: ChatStream): readonly string[] {
   if (answer.calls.length > 0) return answer.calls.flatMap(callDeltas);
   const pieces = splitText(answer.text, chunks ?? countTokens(answer.text));
+  if (spoken && answer.finish !== "refusal")
+    return soundDeltas(answer, pieces, head.id, head.created).map((audio) => JSON.stringify({ audio }));
   const field = answer.finish === "refusal" ? "refusal" : "content";
   return pieces.map((piece) => `{"${field}":${JSON.stringify(piece)}}`);
 }

@@ -20,6 +20,7 @@ export function readContent(content: unknown, meter: PromptMeter): string {
 
 function referenceOf(part: Readonly<Record<string, unknown>>): string {
   const image = part["image_url"];
-  const source = textOf(image) ?? textOf(objectOf(image)?.["url"]) ?? textOf(part["file_id"]) ?? "";
+  const sound = objectOf(part["input_audio"])?.["data"];
+  const source = textOf(image) ?? textOf(objectOf(image)?.["url"]) ?? textOf(sound) ?? textOf(part["file_id"]) ?? "";
   return `${String(part["type"])}:${source.length}:${source.slice(-64)}`;
 }

@@ -1,23 +1,14 @@
 import type { Answer } from "../answer/plan-answer.ts";
 import { type JsonObject, listOf, objectOf } from "../json.ts";
+import { encryptReasoning } from "./encrypted-reasoning.ts";
+import type { ItemIds } from "./item-ids.ts";
 
 export interface ResponseHead {
   readonly id: string;
   readonly createdAt: number;
   readonly model: string;
   readonly body: JsonObject;
-}
-
-/** Item ids of a response, made from its own id. */
-export interface ItemIds {
-  readonly reasoning: string;
-  readonly message: string;
-  readonly call: (key: string) => string;
-}
-
-export function itemIds(responseId: string): ItemIds {
-  const stem = responseId.slice("resp_".length);
-  return { reasoning: `rs_${stem}`, message: `msg_${stem}`, call: (key) => `fc_${stem}${key.slice(0, 8)}` };
+  readonly deployment: string;
 }
 
 /** The response with what came of it: `output` and the end, or neither while it is in progress. */
@@ -47,7 +38,7 @@ export function responseObject(
     parallel_tool_calls: body["parallel_tool_calls"] ?? true,
     previous_response_id: body["previous_response_id"] ?? null,
     prompt_cache_key: body["prompt_cache_key"] ?? null,
-    reasoning: { effort: objectOf(body["reasoning"])?.["effort"] ?? null, summary: null },
+    reasoning: { effort: null, summary: null, ...objectOf(body["reasoning"]) },
     safety_identifier: null,
     service_tier: "default",
     store: body["store"] ?? true,
@@ -69,11 +60,20 @@ export function finalStatus(answer: Answer): "completed" | "incomplete" {
   return answer.finish === "length" ? "incomplete" : "completed";
 }
 
-/** The reasoning item, with encrypted content where the caller wants to carry it. */
-export function reasoningItem(ids: ItemIds, answer: Answer, body: JsonObject): object {
-  const item = { id: ids.reasoning, type: "reasoning", summary: [] };
+/** The reasoning item, with a summary and encrypted content where the caller wants them. */
+export function reasoningItem(ids: ItemIds, answer: Answer, { body, deployment }: ResponseHead): object {
+  const summary = wantsSummary(body) ? [summaryPart(answer.thinking)] : [];
+  const item = { id: ids.reasoning, type: "reasoning", summary };
   if (!listOf(body["include"]).includes("reasoning.encrypted_content")) return item;
-  return { ...item, encrypted_content: Buffer.from(`simulated:${answer.thinking}`).toString("base64") };
+  return { ...item, encrypted_content: encryptReasoning(answer.thinking, deployment) };
+}
+
+export function wantsSummary(body: JsonObject): boolean {
+  return (objectOf(body["reasoning"])?.["summary"] ?? null) !== null;
+}
+
+export function summaryPart(text: string): object {
+  return { type: "summary_text", text };
 }
 
 export function messageItem(ids: ItemIds, answer: Answer): object {
@@ -104,8 +104,8 @@ export function callItem(ids: ItemIds, call: Answer["calls"][number]): object {
 }
 
 /** All items of an answer in their order. */
-export function outputItems(ids: ItemIds, answer: Answer, body: JsonObject): readonly object[] {
-  const reasoning = answer.thinking === "" ? [] : [reasoningItem(ids, answer, body)];
+export function outputItems(ids: ItemIds, answer: Answer, head: ResponseHead): readonly object[] {
+  const reasoning = answer.thinking === "" ? [] : [reasoningItem(ids, answer, head)];
   if (answer.calls.length > 0) return [...reasoning, ...answer.calls.map((call) => callItem(ids, call))];
   return [...reasoning, messageItem(ids, answer)];
 }

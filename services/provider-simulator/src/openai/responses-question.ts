@@ -4,20 +4,42 @@ import { isObject, type JsonObject, listOf, numberOf, objectOf, textOf } from ".
 import type { ModelProfile } from "../models/model-profile.ts";
 import { Refusal } from "../refusal.ts";
 import { checkContext, checkModel, checkRange } from "./check-model.ts";
+import { checkInputItems } from "./check-input-items.ts";
+import { checkResponsesReasoning } from "./check-reasoning.ts";
 import { readContent } from "./content.ts";
 import { invalidValue, missing } from "./errors.ts";
 import { reasoningBudget } from "./reasoning.ts";
-import type { ResponseMemory } from "./response-memory.ts";
+import type { RememberedResponse, ResponseMemory } from "./response-memory.ts";
 import { readToolChoice, readTools } from "./tools.ts";
 
+/** Fields of chat completions, which this API does not know. */
+const UNKNOWN = [
+  "frequency_penalty",
+  "logit_bias",
+  "max_completion_tokens",
+  "max_tokens",
+  "n",
+  "presence_penalty",
+  "reasoning_effort",
+  "response_format",
+  "seed",
+  "stop",
+];
+
 /** Reads and checks the body of a request for a response. */
-export function readResponsesQuestion(body: JsonObject, memory: ResponseMemory): Question | Refusal {
+export function readResponsesQuestion(
+  body: JsonObject,
+  memory: ResponseMemory,
+  deployment: string,
+): Question | Refusal {
   const model = findModel(body);
   if (model instanceof Refusal) return model;
   const prompt =
+    checkUnknown(body) ??
     checkRange(body, "temperature", 0, 2) ??
     checkRange(body, "max_output_tokens", 16, model.maxOutputTokens) ??
-    readPrompt(body, memory);
+    checkResponsesReasoning(body, model) ??
+    readPrompt(body, memory, deployment);
   if (prompt instanceof Refusal) return prompt;
   const tools = readTools(body);
   const toolChoice = readToolChoice(body, tools);
@@ -49,16 +71,23 @@ function findModel(body: JsonObject): ModelProfile | Refusal {
   return new Refusal("unknown_model", message, { status: 400, param: "model" });
 }
 
+function checkUnknown(body: JsonObject): Refusal | undefined {
+  const param = UNKNOWN.find((name) => body[name] !== undefined);
+  if (param === undefined) return undefined;
+  return new Refusal("invalid", `Unknown parameter: '${param}'.`, { param, code: "unknown_parameter" });
+}
+
 interface ResponsesPrompt {
   readonly meter: PromptMeter;
   lastUserText: string;
   afterToolResult: boolean;
 }
 
-function readPrompt(body: JsonObject, memory: ResponseMemory): ResponsesPrompt | Refusal {
+function readPrompt(body: JsonObject, memory: ResponseMemory, deployment: string): ResponsesPrompt | Refusal {
   const prompt: ResponsesPrompt = { meter: new PromptMeter(), lastUserText: "", afterToolResult: false };
-  const refusal = resumePrevious(body, memory, prompt.meter);
-  if (refusal !== undefined) return refusal;
+  const previous = findPrevious(body, memory, deployment);
+  if (previous instanceof Refusal) return previous;
+  if (previous !== undefined) prompt.meter.resume(previous.hash, previous.tokens);
   const instructions = textOf(body["instructions"]);
   if (instructions !== undefined) prompt.meter.text(instructions);
   const { input } = body;
@@ -67,17 +96,24 @@ function readPrompt(body: JsonObject, memory: ResponseMemory): ResponsesPrompt |
   if (!Array.isArray(items) || !items.every(isObject)) {
     return invalidValue("input", "Invalid type for 'input': expected a string or an array of input items.");
   }
+  const refusal = checkInputItems(items, { deployment, memory, openCalls: previous?.openCalls ?? [] });
+  if (refusal !== undefined) return refusal;
   for (const item of items) readItem(item, prompt);
   return prompt;
 }
 
-function resumePrevious(body: JsonObject, memory: ResponseMemory, meter: PromptMeter): Refusal | undefined {
+function findPrevious(
+  body: JsonObject,
+  memory: ResponseMemory,
+  deployment: string,
+): RememberedResponse | Refusal | undefined {
   const id = textOf(body["previous_response_id"]);
   if (id === undefined) return undefined;
-  const previous = memory.find(id);
-  if (previous !== undefined) return meter.resume(previous.hash, previous.tokens) as undefined;
   const facts = { param: "previous_response_id", code: "previous_response_not_found" };
-  return new Refusal("invalid", `Previous response with id '${id.slice(0, 100)}' not found.`, facts);
+  return (
+    memory.find(id, deployment) ??
+    new Refusal("invalid", `Previous response with id '${id.slice(0, 100)}' not found.`, facts)
+  );
 }
 
 function readItem(item: JsonObject, prompt: ResponsesPrompt): void {

@@ -5,17 +5,18 @@ import { enclose } from "../http/enclose.ts";
 import { EVENT_STREAM, type StreamReply } from "../http/reply.ts";
 import type { Timing } from "../models/answer-settings.ts";
 import { errorObject, STREAM_FAILURE } from "./errors.ts";
+import { type ItemIds, itemIds } from "./item-ids.ts";
 import {
   callItem,
   contentPart,
   finalStatus,
-  type ItemIds,
-  itemIds,
   messageItem,
   outputItems,
   reasoningItem,
   type ResponseHead,
   responseObject,
+  summaryPart,
+  wantsSummary,
 } from "./response-object.ts";
 
 export interface ResponseStream {
@@ -36,14 +37,14 @@ export function streamResponse(stream: ResponseStream): StreamReply {
   const event = eventWriter();
   const started = responseObject(head, "in_progress", [], null);
   let opening = event("response.created", { response: started }) + event("response.in_progress", { response: started });
-  if (answer.thinking !== "") opening += wholeItem(event, 0, reasoningItem(ids, answer, head.body));
+  if (answer.thinking !== "") opening += reasoningEvents(event, ids, answer, head);
   const first = answer.thinking === "" ? 0 : 1;
   const chunks =
     answer.calls.length > 0
       ? answer.calls.flatMap((call, index) => callEvents(event, ids, call, first + index))
       : textEvents(event, ids, stream, first);
   const status = finalStatus(answer);
-  const response = responseObject(head, status, outputItems(ids, answer, head.body), stream.usage);
+  const response = responseObject(head, status, outputItems(ids, answer, head), stream.usage);
   return {
     kind: "stream",
     contentType: EVENT_STREAM,
@@ -64,11 +65,20 @@ function eventWriter(): WriteEvent {
   };
 }
 
-function wholeItem(event: WriteEvent, index: number, item: object): string {
-  return (
-    event("response.output_item.added", { output_index: index, item }) +
-    event("response.output_item.done", { output_index: index, item })
-  );
+function reasoningEvents(event: WriteEvent, ids: ItemIds, answer: Answer, head: ResponseHead): string {
+  const place = { item_id: ids.reasoning, output_index: 0, summary_index: 0 };
+  const item = reasoningItem(ids, answer, head);
+  const added = event("response.output_item.added", { output_index: 0, item: { ...item, summary: [] } });
+  const text = answer.thinking;
+  const summary = wantsSummary(head.body)
+    ? event("response.reasoning_summary_part.added", { ...place, part: summaryPart("") }) +
+      splitText(text, 4)
+        .map((delta) => event("response.reasoning_summary_text.delta", { ...place, delta }))
+        .join("") +
+      event("response.reasoning_summary_text.done", { ...place, text }) +
+      event("response.reasoning_summary_part.done", { ...place, part: summaryPart(text) })
+    : "";
+  return added + summary + event("response.output_item.done", { output_index: 0, item });
 }
 
 function textEvents(event: WriteEvent, ids: ItemIds, stream: ResponseStream, index: number): readonly string[] {

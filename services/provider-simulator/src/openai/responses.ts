@@ -5,9 +5,10 @@ import { timingOf } from "../models/answer-settings.ts";
 import { answeredModel } from "../models/model-profile.ts";
 import { Refusal } from "../refusal.ts";
 import type { Call, Simulation } from "../wire.ts";
+import { itemIds } from "./item-ids.ts";
 import type { PromptCache } from "./prompt-cache.ts";
 import type { ResponseMemory } from "./response-memory.ts";
-import { finalStatus, itemIds, outputItems, type ResponseHead, responseObject } from "./response-object.ts";
+import { finalStatus, outputItems, type ResponseHead, responseObject } from "./response-object.ts";
 import { readResponsesQuestion } from "./responses-question.ts";
 import { streamResponse } from "./responses-stream.ts";
 import { responseUsage } from "./usage.ts";
@@ -20,7 +21,7 @@ export function answerResponse(
   memory: ResponseMemory,
 ): Reply | Refusal {
   const { body } = call;
-  const question = readResponsesQuestion(body, memory);
+  const question = readResponsesQuestion(body, memory, call.deployment);
   if (question instanceof Refusal) return question;
   const settings = simulation.settingsOf(question.model, call.deployment);
   const answer = planAnswer(question, settings, simulation.seed);
@@ -28,15 +29,25 @@ export function answerResponse(
     id: `resp_${simulation.nextId()}`,
     createdAt: Math.floor(simulation.now() / 1000),
     body,
+    deployment: call.deployment,
     model: answeredModel(question.model, body["model"] as string),
   };
   const tokens = question.promptTokens + answer.outputTokens;
-  if (body["store"] !== false) memory.keep(head.id, { hash: mix(question.hash, answer.outputTokens), tokens });
+  const openCalls = answer.calls.map(({ key }) => `call_${key}`);
+  if (body["store"] !== false)
+    memory.keep(head.id, call.deployment, { hash: mix(question.hash, answer.outputTokens), tokens, openCalls });
   const usage = responseUsage(question.promptTokens, cache.cachedTokens(body, question), answer);
   const timing = timingOf(settings, answer.outputTokens);
   if (body["stream"] === true) return streamResponse({ head, answer, usage, timing, chunks: settings.chunks });
   return jsonReply(
-    responseObject(head, finalStatus(answer), outputItems(itemIds(head.id), answer, body), usage),
+    responseObject(head, finalStatus(answer), outputItems(itemIds(head.id), answer, head), usage),
     timing,
   );
+}
+
+/** POST /responses/input_tokens */
+export function countInputTokens(call: Call, memory: ResponseMemory): Reply | Refusal {
+  const question = readResponsesQuestion(call.body, memory, call.deployment);
+  if (question instanceof Refusal) return question;
+  return jsonReply({ object: "response.input_tokens", input_tokens: question.promptTokens });
 }

@@ -1,7 +1,18 @@
 import type { Answer } from "../answer/plan-answer.ts";
 
+/** Tokens of sound in a prompt, and whether its answers are spoken. */
+export interface SoundUsage {
+  readonly promptTokens: number;
+  readonly spoken: boolean;
+}
+
 /** Usage of a chat completion; several choices share one prompt. */
-export function chatUsage(promptTokens: number, cachedTokens: number, answers: readonly Answer[]): object {
+export function chatUsage(
+  promptTokens: number,
+  cachedTokens: number,
+  answers: readonly Answer[],
+  sound: SoundUsage,
+): object {
   let completion = 0;
   let reasoning = 0;
   for (const answer of answers) {
@@ -12,10 +23,10 @@ export function chatUsage(promptTokens: number, cachedTokens: number, answers: r
     prompt_tokens: promptTokens,
     completion_tokens: completion,
     total_tokens: promptTokens + completion,
-    prompt_tokens_details: { cached_tokens: cachedTokens, audio_tokens: 0 },
+    prompt_tokens_details: { cached_tokens: cachedTokens, audio_tokens: sound.promptTokens },
     completion_tokens_details: {
       reasoning_tokens: reasoning,
-      audio_tokens: 0,
+      audio_tokens: sound.spoken ? completion - reasoning : 0,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

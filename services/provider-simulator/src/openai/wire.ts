@@ -8,7 +8,7 @@ import { refuse } from "./errors.ts";
 import { describeModel, openAiModels } from "./models.ts";
 import { PromptCache } from "./prompt-cache.ts";
 import { ResponseMemory } from "./response-memory.ts";
-import { answerResponse } from "./responses.ts";
+import { answerResponse, countInputTokens } from "./responses.ts";
 
 const ONE_MODEL = "/v1/models/";
 
@@ -19,6 +19,7 @@ export function createOpenAiWire(simulation: Simulation): Wire {
   const operations = new Map<string, Operation>([
     ["POST /v1/chat/completions", { answer: (call) => answerChat(call, simulation, cache) }],
     ["POST /v1/responses", { answer: (call) => answerResponse(call, simulation, cache, memory) }],
+    ["POST /v1/responses/input_tokens", { answer: (call) => countInputTokens(call, memory) }],
     ["POST /v1/embeddings", { answer: (call) => answerEmbeddings(call, simulation) }],
     ["GET /v1/models", { probe: true, answer: listModels }],
   ]);

@@ -10,7 +10,7 @@ export function keyMark(key: string): string {
 /** The mark of the key that a request brings, whatever the vendor's way to bring it. Empty: it brings none. */
 export function markOf(headers: IncomingHttpHeaders, query: string): string {
   const bearer = /^Bearer +(\S+)/i.exec(headers.authorization ?? "")?.[1];
-  const key = bearer ?? textOf(headers["x-api-key"]) ?? textOf(headers["x-goog-api-key"]) ?? queryKey(query);
+  const key = bearer ?? textOf(headers["x-api-key"]) ?? textOf(headers["x-goog-api-key"]) ?? textOf(headers["api-key"]) ?? queryKey(query);
   return key === "" ? "" : keyMark(key);
 }
 

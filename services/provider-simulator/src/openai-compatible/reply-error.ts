@@ -1,0 +1,32 @@
+import { jsonReply, type WholeReply, withHeaders } from "../http/reply.ts";
+import { AT_ONCE } from "../models/answer-settings.ts";
+import { Refusal, type RefusalKind } from "../refusal.ts";
+
+const STATUS: Readonly<Record<RefusalKind, number>> = {
+  invalid: 400,
+  unauthenticated: 401,
+  forbidden: 403,
+  not_found: 404,
+  unknown_model: 404,
+  context_exceeded: 400,
+  too_large: 413,
+  rate_limited: 429,
+  overloaded: 503,
+  server: 500,
+};
+
+/** A refusal with the status of its kind and the body that the server gives it. */
+export function replyError(
+  refusal: Refusal,
+  body: object,
+  statuses: Partial<Record<RefusalKind, number>> = {},
+): WholeReply {
+  const status = refusal.status ?? statuses[refusal.kind] ?? STATUS[refusal.kind];
+  const reply = jsonReply(body, AT_ONCE, status);
+  return refusal.retryAfter === undefined ? reply : withHeaders(reply, ["retry-after", String(refusal.retryAfter)]);
+}
+
+/** A field that the server does not know or take. */
+export function unsupportedField(field: string): Refusal {
+  return new Refusal("invalid", `property '${field}' is unsupported`, { param: field });
+}

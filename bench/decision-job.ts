@@ -54,6 +54,7 @@ function makeTarget(number: number): Target {
     weight: 1,
     limits: undefined,
     local: false,
+    dialects: ["openai.chat"],
     price: (prices[offer] ??= create(ModelPriceSchema, { provider, model, input: rate, output: rate * 4n })),
     effectivePrice: undefined,
     state: create(TargetStateSchema, {

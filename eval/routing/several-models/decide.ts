@@ -97,6 +97,7 @@ function targetOf({ model, latencyMs, cases }: Profile, strength: number): Targe
     region: "",
     weight: 1,
     limits: undefined,
+    dialects: [],
     effectivePrice: undefined,
     local: false,
     verdict: Verdict.HEALTHY,

@@ -28,11 +28,17 @@ export interface ErrorExtension {
 /** Statuses at which the official clients try again by themselves. */
 const CLIENTS_RETRY = (status: number) => status === 408 || status === 409 || status === 429 || status >= 500;
 
-/** Headers of a failure: retry-after in whole seconds where a wait is known, x-should-retry against useless retries. */
+/**
+ * Headers of a failure: where a wait is known, retry-after in whole seconds and retry-after-ms, which clients prefer;
+ * x-should-retry against useless retries.
+ */
 export function toErrorHeaders(detail: ErrorDetail): Record<string, string> {
   const headers: Record<string, string> = {};
   const wait = waitMs(detail);
-  if (wait !== undefined) headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)));
+  if (wait !== undefined) {
+    headers["retry-after"] = String(Math.max(1, Math.ceil(wait / 1000)));
+    headers["retry-after-ms"] = String(Math.max(1, wait));
+  }
   if (!detail.retryable && CLIENTS_RETRY(httpStatus(detail.code))) headers["x-should-retry"] = "false";
   return headers;
 }

@@ -5,17 +5,18 @@ import type { Violation } from "./parsed.ts";
 export interface Findings {
   readonly leftovers: Leftovers;
   readonly violations: Violation[];
-  /** Notes that the messages hold something that cannot be taken; `path` is below `messages`. */
+  /** Notes that the messages hold something that cannot be taken; `path` is below the field that lists them. */
   readonly refuse: (path: string, description: string, rule: string) => undefined;
 }
 
-export function noFindings(): Findings {
+/** @param list field of the body that lists the messages */
+export function noFindings(list = "messages"): Findings {
   const violations: Violation[] = [];
   return {
     leftovers: noLeftovers(),
     violations,
     refuse: (path, description, rule) => {
-      violations.push({ field: `messages${path}`, description, rule });
+      violations.push({ field: `${list}${path}`, description, rule });
       return undefined;
     },
   };

@@ -11,6 +11,9 @@ import { parseChatBody } from "./openai/chat-body.ts";
 import { fromChatResponse as toChatCompletion } from "./openai/from-chat-response.ts";
 import { toChatRequest as fromChatBody } from "./openai/to-chat-request.ts";
 import type { Parsed } from "./parsed.ts";
+import { fromChatResponse as toResponse } from "./responses/from-chat-response.ts";
+import { parseResponsesBody } from "./responses/responses-body.ts";
+import { toChatRequest as fromResponsesBody } from "./responses/to-chat-request.ts";
 
 type PartInit = MessageInitShape<typeof PartSchema>;
 
@@ -28,6 +31,7 @@ const calls = fc
     id: text,
     name: text,
     argumentsJson: fc.dictionary(text, fc.integer()).map((value) => JSON.stringify(value)),
+    signature: fc.option(signature, { nil: new Uint8Array(0) }),
   })
   .map((value): PartInit => ({ content: { case: "toolCall", value } }));
 const answer = fc
@@ -68,6 +72,25 @@ describe("an answer that a caller hands back", () => {
         const body = asSent({ model: "m", max_tokens: 1, messages: [{ role, content }] });
         const turn = lastMessage(valueOf(fromMessagesBody(valueOf(parseMessagesBody(body)))));
         expect(turn).toEqual(toJson(MessageSchema, create(MessageSchema, { role: 4, parts })));
+      }),
+    );
+  });
+
+  it.each([
+    ["whole", (items: readonly { readonly id: string }[]) => items],
+    ["by its own ids alone", (items: readonly { readonly id: string }[]) => items.map(({ id }) => ({ type: "item_reference", id }))],
+  ])("is the same turn again in the dialect of the Responses API, %s", (how, handedBack) => {
+    // Calls are handed back whole by every client.
+    const said = how === "whole" ? answer : answer.map((parts) => parts.filter(({ content }) => content?.case !== "toolCall")).filter((parts) => parts.length > 0);
+    fc.assert(
+      fc.property(said, (parts) => {
+        const asked = valueOf(fromResponsesBody(valueOf(parseResponsesBody({ model: "m", input: "Hi." }))));
+        const response = create(GenerateResponseSchema, { chat: { choices: [{ parts }] } });
+        const { output } = toResponse(response, { id: "r", created: 1, model: "m" }, asked);
+        const body = asSent({ model: "m", input: [{ role: "user", content: "Hi." }, ...handedBack(output)] });
+        const turn = valueOf(fromResponsesBody(valueOf(parseResponsesBody(body)))).chat.messages[1];
+        const expected = create(MessageSchema, { role: 4, parts });
+        expect(turn === undefined ? undefined : toJson(MessageSchema, turn)).toEqual(parts.length === 0 ? undefined : toJson(MessageSchema, expected));
       }),
     );
   });

@@ -39,8 +39,16 @@ export function toolResultPart(toolCallId: string, name: string, content: Part[]
   return partOf({ case: "toolResult", value });
 }
 
-export function reasoningPart(text: string, signature: Bytes, provider: string, redacted = false): Part {
-  const value = { $typeName: "fairlead.chat.v1.ReasoningPart" as const, text, signature, redacted, provider };
+/** @param kept id that the provider gave to it and deployment that made it, as far as known */
+export function reasoningPart(
+  text: string,
+  signature: Bytes,
+  provider: string,
+  redacted = false,
+  kept: { readonly id?: string; readonly deployment?: string } = {},
+): Part {
+  const { id = "", deployment = "" } = kept;
+  const value = { $typeName: "fairlead.chat.v1.ReasoningPart" as const, text, signature, redacted, provider, id, deployment };
   return partOf({ case: "reasoning", value });
 }
 
@@ -58,9 +66,9 @@ export function urlSource(url: string): MediaSource {
   return sourceOf({ case: "url", value: url }, "");
 }
 
-/** Bytes that a provider keeps. */
-export function fileIdSource(fileId: string): MediaSource {
-  return sourceOf({ case: "fileId", value: fileId }, "");
+/** Bytes that a provider keeps, which speaks the dialect. */
+export function fileIdSource(fileId: string, dialect: string): MediaSource {
+  return { ...sourceOf({ case: "fileId", value: fileId }, ""), dialect };
 }
 
 export function cacheMarker(ttlSeconds: number): CacheMarker {
@@ -68,9 +76,9 @@ export function cacheMarker(ttlSeconds: number): CacheMarker {
 }
 
 function partOf(content: Part["content"]): Part {
-  return { $typeName: "fairlead.chat.v1.Part", content };
+  return { $typeName: "fairlead.chat.v1.Part", content, extraFields: [] };
 }
 
 function sourceOf(location: MediaSource["location"], mimeType: string): MediaSource {
-  return { $typeName: "fairlead.chat.v1.MediaSource", location, mimeType };
+  return { $typeName: "fairlead.chat.v1.MediaSource", location, mimeType, dialect: "" };
 }

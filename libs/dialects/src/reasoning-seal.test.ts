@@ -18,6 +18,21 @@ describe("a reasoning seal", () => {
     expect(readSeal("Erw==", "anthropic")).toEqual({ provider: "anthropic", signature: bytes("Erw==") });
   });
 
+  it("tells the deployment without which it is worth nothing", () => {
+    const seal = writeSeal("openai", bytes("gAAA"), "openai", "eu: west@2");
+    expect(seal).toBe("fairlead:openai@eu%3A%20west%402:gAAA");
+    expect(readSeal(seal, "openai")).toEqual({ provider: "openai", signature: bytes("gAAA"), deployment: "eu: west@2" });
+    expect(readSeal("fairlead:openai@%zz:gAAA", "openai").deployment).toBe("%zz");
+  });
+
+  it("tells the id that its provider gave to the reasoning", () => {
+    const seal = writeSeal("openai", bytes("gAAA"), "anthropic", "", "rs_1#a:b");
+    expect(seal).toBe("fairlead:openai#rs_1%23a%3Ab:gAAA");
+    expect(readSeal(seal, "anthropic")).toEqual({ provider: "openai", signature: bytes("gAAA"), id: "rs_1#a:b" });
+    const both = writeSeal("anthropic", bytes("gAAA"), "anthropic", "east", "rs@2");
+    expect(readSeal(both, "anthropic")).toEqual({ provider: "anthropic", signature: bytes("gAAA"), deployment: "east", id: "rs@2" });
+  });
+
   it("comes back as it was", () => {
     const provider = fc.stringMatching(/^[a-z][a-z0-9-]{0,8}$/);
     const signature = fc

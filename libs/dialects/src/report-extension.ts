@@ -49,11 +49,17 @@ export interface AdaptationExtension {
   readonly detail: string;
 }
 
-/** How an answer was made, as callers of every dialect see it. */
+/**
+ * How an answer was made, as callers of every dialect see it.
+ *
+ * @param leftOut what of the answer has no place in the caller's dialect
+ */
 export function toReportExtension(
   report: RouteReport,
   adaptations: readonly Adaptation[] = report.adaptations,
+  leftOut: readonly Adaptation[] = [],
 ): ReportExtension {
+  const told = report.adaptations.length > 0 ? report.adaptations : adaptations;
   return {
     request_id: report.requestId,
     provider: report.provider,
@@ -70,7 +76,7 @@ export function toReportExtension(
     ...(report.deployment === "" ? {} : { deployment: report.deployment }),
     hedged: report.hedged,
     ...(report.qualityScore === undefined ? {} : { quality_score: report.qualityScore }),
-    adaptations: (report.adaptations.length > 0 ? report.adaptations : adaptations).map(({ field, kind, detail }) => ({
+    adaptations: [...told, ...leftOut].map(({ field, kind, detail }) => ({
       field,
       kind: adaptationWord(kind),
       detail,

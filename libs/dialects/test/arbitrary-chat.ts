@@ -25,7 +25,7 @@ const inline = (...mimeTypes: string[]) =>
     .tuple(bytes, fc.constantFrom(...mimeTypes))
     .map(([value, mimeType]) => ({ location: { case: "inline" as const, value }, mimeType }));
 const url = fc.webUrl().map((value) => ({ location: { case: "url" as const, value } }));
-const fileId = word.map((value) => ({ location: { case: "fileId" as const, value } }));
+const fileId = word.map((value) => ({ location: { case: "fileId" as const, value }, dialect: "openai.chat" }));
 
 const textPart = part(text.map((value) => ({ case: "text", value: { text: value } })));
 const imagePart = part(

@@ -40,5 +40,6 @@ function addDelta(
   { type, ...delta }: Record<string, string>,
 ): void {
   if (type === "input_json_delta") open.input += delta["partial_json"];
+  else if (type === "citations_delta") open.block["citations"] = [...((open.block["citations"] ?? []) as unknown[]), delta["citation"]];
   else for (const [field, value] of Object.entries(delta)) open.block[field] = String(open.block[field]) + value;
 }

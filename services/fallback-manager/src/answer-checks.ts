@@ -82,14 +82,15 @@ function isRefusal({ refused, finish, text }: AnswerView): boolean {
   return refused || finish === FinishReason.CONTENT_FILTER || detectRefusal(text);
 }
 
-/** Holds the texts of an answer against the form that was asked for; an answer that calls tools has none yet. */
+/** Holds the texts of an answer against the form that was asked for; one that calls tools, or pauses for them, has none yet. */
 function structuredCheck(chat: ChatRequest, schemas: SchemaValidators): ((answers: readonly AnswerView[]) => string | undefined) | undefined {
   const format = chat.responseFormat?.format;
   if (format?.case !== "jsonSchema" && format?.case !== "jsonObject") return undefined;
   const validate = format.case === "jsonSchema" ? schemas.prepare(format.value.schemaJson) : anyObject;
   return (answers) => {
-    for (const { text, calls } of answers) {
-      const broken = calls.length > 0 && text === "" ? undefined : validate(text);
+    for (const { text, calls, finish } of answers) {
+      const isComing = finish === FinishReason.PAUSE || (calls.length > 0 && text === "");
+      const broken = isComing ? undefined : validate(text);
       if (broken !== undefined) return broken;
     }
     return undefined;

@@ -99,6 +99,11 @@ export class CircuitBoard {
     return this.#open.has(provider);
   }
 
+  /** True while the circuit of a target is open. Unlike `ask` it lets nothing through. */
+  isOpen(target: TargetName): boolean {
+    return this.#entries.get(targetKey(target))?.state.kind === "open";
+  }
+
   /** Milliseconds until the circuit of a target may be tried by time; 0: now. */
   opensInMs(target: TargetName): number {
     const state = this.#entries.get(targetKey(target))?.state;

@@ -1,5 +1,7 @@
+import { toBinary } from "@bufbuild/protobuf";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
+import { PartSchema, UnknownFieldSchema } from "@fairlead/contracts/chat/v1/content";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { ExecutionLimits } from "@fairlead/contracts/execution/v1/plan";
@@ -156,11 +158,12 @@ function stepBytes({ step }: ChatDelta): number {
       return step.value.length * 3;
     case "toolCallArguments":
       return step.value.fragment.length * 3;
-    case "part": {
-      const { content } = step.value;
-      const source = content.case === "image" || content.case === "audio" || content.case === "file" ? content.value.source?.location : undefined;
-      return source?.case === "inline" ? source.value.length : 0;
-    }
+    case "reasoningSealed":
+      return step.value.signature.length;
+    case "part":
+      return toBinary(PartSchema, step.value).length;
+    case "extraField":
+      return toBinary(UnknownFieldSchema, step.value).length;
     default:
       return 0;
   }

@@ -2,6 +2,7 @@ import { Ajv, type Options, type ValidateFunction } from "ajv";
 import { Ajv2020 } from "ajv/dist/2020.js";
 import addFormats from "ajv-formats";
 import { boundSchema } from "@fairlead/decision/checks/bound-schema";
+import { dropOptionalNulls } from "@fairlead/decision/checks/drop-optional-nulls";
 import { invalidField } from "@fairlead/rpc/fairlead-error";
 import { LRUCache } from "lru-cache";
 import { createTimeLimited, OutOfTime, type TimeLimited } from "./time-limited.ts";
@@ -67,7 +68,7 @@ export class SchemaValidators {
         if (meta.validateSchema(plain) !== true) throw new Error("not a schema");
         return compileWith(plain, older);
       }, this.#timeMs);
-      return { validate: (text) => this.#check(validate, schemaJson, text) };
+      return { validate: (text) => this.#check(lenient(validate, plain), schemaJson, text) };
     } catch (error) {
       if (error instanceof OutOfTime) return { problem: "takes too long to prepare", slow: true };
       return { problem: "is not valid JSON Schema 2020-12 or draft-07" };
@@ -85,7 +86,7 @@ export class SchemaValidators {
     return meta;
   }
 
-  #check(validate: ValidateFunction, schemaJson: string, text: string): string | undefined {
+  #check(breaks: BrokenKeyword, schemaJson: string, text: string): string | undefined {
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -93,15 +94,27 @@ export class SchemaValidators {
       return "it is not valid JSON";
     }
     try {
-      if (this.#limited(() => validate(value), this.#timeMs) === true) return undefined;
+      const keyword = this.#limited(() => breaks(value), this.#timeMs);
+      return keyword === undefined ? undefined : `it breaks "${keyword}" of its schema`;
     } catch (error) {
       if (!(error instanceof OutOfTime)) throw error;
       // Whoever sent it once could send it over and over, and stop everyone else each time.
       this.#keep(schemaJson, { problem: "takes too long to hold an answer against", slow: true });
       return "it could not be held against its schema in time";
     }
-    return `it breaks "${validate.errors?.[0]?.keyword ?? "false schema"}" of its schema`;
   }
+}
+
+/** The keyword of a schema that a value breaks; undefined: it breaks none. */
+type BrokenKeyword = (value: unknown) => string | undefined;
+
+/** Takes nulls of optional properties, too: forms of a schema for strict modes let nothing be left out. */
+function lenient(validate: ValidateFunction, schema: unknown): BrokenKeyword {
+  return (value) => {
+    if (validate(value) === true) return undefined;
+    const keyword = validate.errors?.[0]?.keyword ?? "false schema";
+    return validate(dropOptionalNulls(value, schema)) === true ? undefined : keyword;
+  };
 }
 
 /** Ajv keeps what it compiles for good, so each schema has an instance of its own that goes with it. */

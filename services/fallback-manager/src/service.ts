@@ -11,6 +11,7 @@ import type { FallbackManagerConfig } from "./config.ts";
 import { createEvents, type ExecutionEvents } from "./events.ts";
 import type { ExecutionTools } from "./execution-tools.ts";
 import { execute } from "./handlers/execute.ts";
+import { executeCountTokens } from "./handlers/execute-count-tokens.ts";
 import { executeEmbed } from "./handlers/execute-embed.ts";
 import { executeStream } from "./handlers/execute-stream.ts";
 import { listCircuits } from "./handlers/list-circuits.ts";
@@ -89,6 +90,7 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
         execute: execute(execution),
         executeStream: executeStream(execution),
         executeEmbed: executeEmbed(execution),
+        executeCountTokens: executeCountTokens(execution),
         listCircuits: listCircuits(circuits),
         resetCircuit: resetCircuit(circuits, execution.rests),
       }),

@@ -62,6 +62,7 @@ export class StreamTally {
         return;
       case "started":
       case "adaptation":
+      case "extraField":
       case undefined:
         return;
       default:

@@ -19,6 +19,8 @@ export const gatewayConfig = defineConfig({
     receiveMs: z.coerce.number().int().min(100).max(3_600_000).default(60_000),
     /** Milliseconds for a whole request, whatever it asks for. */
     maxRequestMs: z.coerce.number().int().min(100).max(3_600_000).default(3_600_000),
+    /** Milliseconds of silence in a streamed chat after which it is told that it lives; 0: never. */
+    keepAliveMs: z.coerce.number().int().min(0).max(600_000).default(10_000),
   }),
   environment: {
     FAIRLEAD_HTTP_HOST: "httpHost",
@@ -26,6 +28,7 @@ export const gatewayConfig = defineConfig({
     FAIRLEAD_MAX_BODY_BYTES: "maxBodyBytes",
     FAIRLEAD_RECEIVE_MS: "receiveMs",
     FAIRLEAD_MAX_REQUEST_MS: "maxRequestMs",
+    FAIRLEAD_KEEP_ALIVE_MS: "keepAliveMs",
   },
 });
 

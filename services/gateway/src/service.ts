@@ -11,6 +11,7 @@ import { connectEdge, type OfferedService } from "./edges/connect.ts";
 import { healthRoutes } from "./edges/health.ts";
 import { type NativeServices, nativeRoutes } from "./edges/native.ts";
 import { openAiRoutes } from "./edges/openai.ts";
+import { responsesRoutes } from "./edges/responses.ts";
 import { serveHttp } from "./http/serve-http.ts";
 import { createHttpMetrics } from "./metrics.ts";
 
@@ -32,7 +33,8 @@ export interface Gateway extends Service {
 /** Makes the edge: OpenAI's, Anthropic's and the native dialects over HTTP, and the RPCs over Connect and gRPC-Web. */
 export async function createGateway(config: GatewayConfig, dependencies: GatewayDependencies): Promise<Gateway> {
   const { tools, services, ready, drainMs } = dependencies;
-  const edge = { router: services.router, maxBodyBytes: config.maxBodyBytes, routingHeaders: config.routingHeaders, tools };
+  const { maxBodyBytes, routingHeaders, keepAliveMs } = config;
+  const edge = { router: services.router, maxBodyBytes, routingHeaders, keepAliveMs, tools };
   const offered: OfferedService[] = [
     { service: RouterService, client: services.router },
     { service: LearningService, client: services.learning },
@@ -45,8 +47,9 @@ export async function createGateway(config: GatewayConfig, dependencies: Gateway
     config,
     routes: [
       ...openAiRoutes(edge),
+      ...responsesRoutes(edge),
       ...anthropicRoutes(edge),
-      ...nativeRoutes(services, config.maxBodyBytes),
+      ...nativeRoutes(services, maxBodyBytes),
       ...healthRoutes(services, ready),
     ],
     otherwise: connectEdge(offered),

@@ -171,7 +171,7 @@ export class MeshView {
 
   #build(now: number): Target[] {
     const targets: Target[] = [];
-    for (const { provider, local, models } of this.#live(now)) {
+    for (const { provider, local, dialects, models } of this.#live(now)) {
       for (const model of models) {
         const offer = keyOf(provider, model.model);
         const health = this.#verdicts.get(offer);
@@ -187,6 +187,7 @@ export class MeshView {
             weight: weight === 0 ? 1 : weight,
             limits,
             local,
+            dialects,
             price,
             effectivePrice: this.#effective.get(key),
             state: this.#states.get(key),

@@ -8,7 +8,8 @@ import type { Decision } from "@fairlead/contracts/routing/v1/decision";
 import type { RequestContext } from "@fairlead/contracts/routing/v1/request_context";
 import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
 import type { RequestAnalysis } from "@fairlead/decision/analysis/analyze-request";
-import { type BalancingMemory, decideRoute, type RouteOutcome, type RouteQuestion } from "@fairlead/decision/routing/decide-route";
+import { type BalancingMemory, decideRoute, type RouteOutcome, type RouteQuestion, type Tiered } from "@fairlead/decision/routing/decide-route";
+import type { Pins } from "@fairlead/decision/routing/pins";
 import { planRoute } from "@fairlead/decision/routing/plan-route";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure, FairleadError } from "@fairlead/rpc/fairlead-error";
@@ -51,6 +52,7 @@ export interface RoutingSubject {
   readonly maxOutputTokens: number | undefined;
   readonly context: RequestContext;
   readonly policy: RoutingPolicy | undefined;
+  readonly pins: Pins;
 }
 
 /** A request that may be executed. */
@@ -109,7 +111,7 @@ export function decide(routing: RoutingTools, prepared: Prepared, call: CallCont
 /** Decides, and reserves what the request can cost at most. */
 export async function routeRequest(routing: RoutingTools, prepared: Prepared, call: CallContext): Promise<Routed> {
   throttleBatch(routing, prepared);
-  const { subject, policy } = prepared;
+  const { subject } = prepared;
   const { decided, reserved } = await decideWithinBudget(routing, prepared, call);
   const { context } = subject;
   const { decision, baselines } = decided;
@@ -124,17 +126,26 @@ export async function routeRequest(routing: RoutingTools, prepared: Prepared, ca
   });
   if (baselines.dearest?.price !== undefined) account.dearestPrice = baselines.dearest.price;
   if (baselines.requested?.price !== undefined) account.requestedPrice = baselines.requested.price;
-  const { inputTokens, outputTokens } = subject.analyzed.analysis;
-  const expectedTokens = inputTokens + outputTokens;
   const first = reserved.attempts[0];
   return {
     decision,
-    plan: planRoute(reserved.attempts, policy, limitsOf(routing, context, call), { model: prepared.model, expectedTokens }),
+    plan: planOf(routing, prepared, reserved.attempts, call),
     account,
     outputCap: reserved.outputCap,
     adaptations: reserved.outputCap === undefined ? [] : [budgetAdaptation(reserved.outputCap)],
     over: first === undefined ? () => undefined : routing.load.begin(first.key),
   };
+}
+
+/** The plan of what costs nothing: decided like any other, with nothing reserved. */
+export function decideOnly(routing: RoutingTools, prepared: Prepared, call: CallContext): Plan {
+  const { ranked } = decide(routing, prepared, call, { balancing: routing.load.preview(), told: MAX_PLANNED });
+  return planOf(routing, prepared, ranked, call);
+}
+
+function planOf(routing: RoutingTools, { subject, policy, model }: Prepared, attempts: readonly Tiered[], call: CallContext): Plan {
+  const { inputTokens, outputTokens } = subject.analyzed.analysis;
+  return planRoute(attempts, policy, limitsOf(routing, subject.context, call), { model, expectedTokens: inputTokens + outputTokens });
 }
 
 /** Where a budget has no room and says so, or the request does, models that cost nothing are tried instead. */
@@ -178,6 +189,7 @@ function questionOf({ config, tools, learning }: RoutingTools, prepared: Prepare
     budget: { budgetUsed: pressure.used, budgetExpected: pressure.expected },
     weightBound: config.weightBound,
     learned: learning.state,
+    pins: subject.pins,
   };
   return told === undefined ? question : { ...question, told };
 }

@@ -13,6 +13,7 @@ import { BatchThrottle } from "./batch-throttle.ts";
 import { BudgetLeases } from "./budget-leases.ts";
 import type { RouterConfig } from "./config.ts";
 import { createEvents } from "./events.ts";
+import { countTokens } from "./handlers/count-tokens.ts";
 import { embed } from "./handlers/embed.ts";
 import { explain } from "./handlers/explain.ts";
 import { generate, type GenerateTools } from "./handlers/generate.ts";
@@ -62,6 +63,7 @@ export function createRouter(config: RouterConfig, dependencies: RouterDependenc
         generateStream: generateStream(routing),
         explain: explain(routing),
         embed: embed(routing),
+        countTokens: countTokens(routing),
         listModels: listModels(view),
         generateMany: () => Promise.reject(unimplemented("GenerateMany")),
         // eslint-disable-next-line require-yield -- the contract is a stream, and this refusal is all that comes

@@ -1,6 +1,8 @@
-import { create, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { create, fromJson, type MessageInitShape, toBinary } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { ChatRequestSchema } from "@fairlead/contracts/chat/v1/chat_request";
 import { type PartSchema } from "@fairlead/contracts/chat/v1/content";
+import { EmbeddingInputSchema } from "@fairlead/contracts/chat/v1/embedding";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import fc from "fast-check";
 import { analyzeRequest } from "./analyze-request.ts";
@@ -146,11 +148,30 @@ describe("analysing a request", () => {
   });
 });
 
+describe("analysing what only one dialect has", () => {
+  it("counts its bytes, so that its tokens are bounded", () => {
+    const value = fromJson(ValueSchema, { body: "x".repeat(10_000) });
+    const own = { dialect: "d.chat", value };
+    const block: PartInit = { content: { case: "foreign", value: own } };
+    const fields: PartInit = { content: { case: "text", value: { text: "" } }, extraFields: [{ ...own, name: "f" }] };
+    const nested: PartInit = { content: { case: "toolResult", value: { toolCallId: "t", content: [block] } } };
+    for (const parts of [[block], [fields], [nested]]) {
+      expect(analyzeRequest(chat(parts)).analysis.maxInputTokens).toBeGreaterThan(10_000);
+    }
+    expect(analyzeRequest(chat([block])).analysis.inputTokens).toBeGreaterThan(2_500);
+  });
+});
+
 describe("analysing texts that shall become vectors", () => {
+  it("counts tokens that are given, one by one", () => {
+    const given = create(EmbeddingInputSchema, { model: "m", tokenLists: [{ tokens: [1, 2, 3] }, { tokens: [4] }] });
+    expect(analyzeTexts(given).analysis).toMatchObject({ inputTokens: 4, maxInputTokens: 4 + 2 * 8 });
+  });
+
   it("bounds their tokens by their bytes", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "binary" })), (texts) => {
-        const { analysis } = analyzeTexts(texts.map((one) => one.toWellFormed()));
+        const { analysis } = analyzeTexts({ texts: texts.map((one) => one.toWellFormed()), tokenLists: [] });
         expect(analysis.maxInputTokens).toBe(texts.reduce((sum, one) => sum + bytesOf(one), 0) + 8 * texts.length);
         expect(analysis.category).toBe("embedding");
       }),

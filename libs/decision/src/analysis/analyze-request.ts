@@ -1,6 +1,6 @@
 import { create, toBinary } from "@bufbuild/protobuf";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
-import { type MediaSource, type Part, UnknownFieldSchema } from "@fairlead/contracts/chat/v1/content";
+import { ForeignPartSchema, type MediaSource, type Part, type UnknownField, UnknownFieldSchema } from "@fairlead/contracts/chat/v1/content";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { type Analysis, AnalysisSchema } from "@fairlead/contracts/routing/v1/decision";
 import { classifyTask } from "./classify-task.ts";
@@ -52,7 +52,7 @@ export function analyzeRequest(chat: ChatRequest): RequestAnalysis {
   for (const tool of chat.tools) measureAll([tool.name, tool.description, tool.parametersJson], count);
   const format = chat.responseFormat?.format;
   if (format?.case === "jsonSchema") measureAll([format.value.name, format.value.description, format.value.schemaJson], count);
-  for (const field of chat.unknownFields) count.measure.bytes += toBinary(UnknownFieldSchema, field).length;
+  countFields(chat.unknownFields, count);
 
   const needs: Needs = {
     tools: chat.tools.length > 0,
@@ -81,7 +81,13 @@ function measureAll(texts: readonly string[], count: Count): void {
   for (const text of texts) measureText(text, count.measure);
 }
 
-function countPart({ content }: Part, count: Count): void {
+/** A bound of their tokens: nobody here knows which of them a model reads. */
+function countFields(fields: readonly UnknownField[], count: Count): void {
+  for (const field of fields) count.measure.bytes += toBinary(UnknownFieldSchema, field).length;
+}
+
+function countPart({ content, extraFields }: Part, count: Count): void {
+  countFields(extraFields, count);
   switch (content.case) {
     case "text":
     case "refusal":
@@ -113,6 +119,12 @@ function countPart({ content }: Part, count: Count): void {
       count.files += 1;
       measureText(content.value.filename, count.measure);
       countMedia(content.value.source, count);
+      return;
+    case "foreign": {
+      const size = toBinary(ForeignPartSchema, content.value).length;
+      count.measure.bytes += size;
+      count.measure.characters += size;
+    }
   }
 }
 

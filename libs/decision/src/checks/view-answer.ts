@@ -16,7 +16,7 @@ export interface AnswerView {
   refused: boolean;
   finish: FinishReason;
   calls: CallView[];
-  /** True when it holds pictures, sound or files. */
+  /** True when it holds pictures, sound, files or blocks of a dialect that say something to its callers alone. */
   media: boolean;
 }
 
@@ -77,5 +77,5 @@ function addPart(view: AnswerView, { content }: Part): void {
   if (content.case === "text") view.text += content.value.text;
   else if (content.case === "refusal") view.refused = true;
   else if (content.case === "toolCall") view.calls.push({ name: content.value.name, argumentsJson: content.value.argumentsJson });
-  else if (content.case === "image" || content.case === "audio" || content.case === "file") view.media = true;
+  else if (content.case === "image" || content.case === "audio" || content.case === "file" || content.case === "foreign") view.media = true;
 }

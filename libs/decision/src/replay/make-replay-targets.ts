@@ -43,7 +43,7 @@ function priceChanges(descriptions: readonly ProviderDescription[]): number[] {
 }
 
 function makeTarget(
-  { provider, local }: ProviderDescription,
+  { provider, local, dialects }: ProviderDescription,
   model: ModelDescription,
   measured: MeasuredRecord,
   atMs: number,
@@ -56,6 +56,7 @@ function makeTarget(
     weight: 1,
     limits: undefined,
     local,
+    dialects,
     price: priceAt(model.prices, atMs),
     effectivePrice: undefined,
     state: stateOf(provider, model.model, measured),

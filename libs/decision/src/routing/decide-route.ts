@@ -12,8 +12,9 @@ import { at, type Criteria, weighCriteria } from "./criteria.ts";
 import { explainChoice } from "./explain-choice.ts";
 import { judgeConfidence } from "./judge-confidence.ts";
 import { firstOf, rankContenders } from "./rank-contenders.ts";
+import { fitsPin, NO_PINS, type Pin, preferPinned, tellPin } from "./pins.ts";
 import { predictCost, predictWorstCase } from "./predict-outcome.ts";
-import { rejectEmpty } from "./reject-empty.ts";
+import { rejectEmpty, rejectPinned } from "./reject-empty.ts";
 import { resolveModel, targetsNamed } from "./resolve-model.ts";
 import { indexTargets } from "./index-targets.ts";
 import { type Demand, siftTargets } from "./sift-targets.ts";
@@ -100,38 +101,42 @@ export function decideRoute(question: RouteQuestion, targets: readonly Target[],
     const field = kind === ModelKind.CHAT ? "chat.model" : "input.model";
     return { kind: "rejected", code: ErrorCode.MODEL_NOT_FOUND, field, message: "No provider of this mesh offers this model.", decision: empty };
   }
+  const { required, preferred } = question.pins ?? NO_PINS;
+  const unmet = wanted.kind === "named" ? required.find((pin) => !hasFitting(wanted.targets, pin)) : undefined;
+  if (unmet !== undefined) return rejectPinned(unmet, empty, targets);
   const asked = (target: Target) => wanted.kind === "any" || wanted.targets.has(target);
   const isAskedFor = (contender: Contender) => asked(contender.target);
   const fallbacks = policy.fallbackModels.map((name) => new Set(targetsNamed(name, targets)));
   const told = question.told ?? Number.POSITIVE_INFINITY;
   const { contenders, removals, removalCounts } = siftTargets(targets, question, eligibility(question, strategy, asked, fallbacks), told);
+  const nothingLeft = () => rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }), required, targets);
   const asksInVain = wanted.kind === "named" && !contenders.some(isAskedFor);
   if (asksInVain && policy.triggers?.costLimit === false && removalCounts.some(({ reason }) => reason === "cost_limit")) {
-    return rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
+    return nothingLeft();
   }
   const criteria = weighCriteria(contenders, inFlightOf(question));
   const scoring = score(question, strategy, contenders, criteria, isAskedFor, random);
-  const ranked = rankContenders(contenders, {
+  const byScore = rankContenders(contenders, {
     scores: scoring.scores,
     equalsCount: indexTargets(targets).equalsCount,
     balancing: balancingOf(question, balancer, random),
     isAskedFor: wanted.kind === "named" ? isAskedFor : () => false,
     draw: strategy.spread === true ? random : undefined,
   });
+  const ranked = preferPinned(byScore, preferred);
   const first = firstOf(ranked, isAskedFor);
   const isEqualOfFirst = (contender: Contender) => contender.equals === first?.equals;
   const tiers = assignTiers(ranked, wanted.kind === "named" ? isAskedFor : isEqualOfFirst, fallbacks);
   const kept = firstTiered(tiers, scoring.scores, analysis, policy.disableFallback ? 1 : told);
   const best = kept[0];
-  if (best === undefined) {
-    return rejectEmpty(removalCounts, create(DecisionSchema, { strategy: strategy.name, analysis, removals }));
-  }
+  if (best === undefined) return nothingLeft();
 
   const next = policy.disableFallback ? undefined : nextAfter(best, tiers);
   const named = wanted.kind === "named" && isAskedFor(best);
   const exploring = scoring.isExplored?.(best) === true;
   const scoreOf = ({ place }: Contender) => at(scoring.scores, place);
-  const isClear = next === undefined || named || strategy.pinned === true;
+  const pins = [...required, ...preferred.filter((pin) => fitsPin(pin, best.target))];
+  const isClear = next === undefined || named || strategy.pinned === true || pins.length > 0;
   const decision = create(DecisionSchema, {
     strategy: strategy.name,
     confidence: judgeConfidence(isClear ? undefined : best.score - scoreOf(next), best.target.state?.evidence ?? 0),
@@ -144,6 +149,7 @@ export function decideRoute(question: RouteQuestion, targets: readonly Target[],
       strategy,
       named,
       exploring,
+      pins: pins.map(tellPin),
       removals: removalCounts,
     }),
     analysis,
@@ -177,6 +183,11 @@ function predictionOf({ target: { price }, offered, latencyMs, reliability }: Co
   const costNanoUsd = price === undefined ? 0n : predictCost(price, analysis);
   const worstCaseNanoUsd = price === undefined ? 0n : predictWorstCase(price, analysis, offered.outputBound);
   return { costNanoUsd, cost: Number(costNanoUsd), worstCaseNanoUsd, latencyMs, quality: offered.quality, reliability };
+}
+
+function hasFitting(targets: ReadonlySet<Target>, pin: Pin): boolean {
+  for (const target of targets) if (fitsPin(pin, target)) return true;
+  return false;
 }
 
 function nextAfter(best: Contender, tiers: Tiers): Contender | undefined {

@@ -15,14 +15,17 @@ export interface Choice {
   readonly named: boolean;
   /** True when it is tried in order to learn about it. */
   readonly exploring: boolean;
+  /** What ties the request to the first, as said behind "because". */
+  readonly pins: readonly string[];
   readonly removals: readonly RemovalCount[];
 }
 
 /** Says in sentences why a target comes first and what was in its way. */
-export function explainChoice({ best, next, scoreOf, equals, balancing, strategy, named, exploring, removals }: Choice): string[] {
+export function explainChoice({ best, next, scoreOf, equals, balancing, strategy, named, exploring, pins, removals }: Choice): string[] {
   const name = nameOf(best);
   const because = exploring ? "it is being tried to learn more of it" : `it ${strategy.because}`;
   const reasons = [named ? `${name} comes first because its model was asked for.` : `${name} comes first because ${because}.`];
+  for (const pin of pins) reasons.push(`The request goes there because ${pin}.`);
   if (equals > 1) reasons.push(`It was chosen among ${equals} equal targets by ${balancing}.`);
   const { reservation } = best;
   if (reservation !== undefined) reasons.push(`It is used in an emergency: ${reservation}.`);

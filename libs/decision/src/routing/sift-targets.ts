@@ -4,6 +4,7 @@ import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_polic
 import { Verdict } from "@fairlead/contracts/sla/v1/health";
 import type { Needs } from "../analysis/analyze-request.ts";
 import { type Finding, indexTargets, type Offer, type TargetIndex } from "./index-targets.ts";
+import { fitsPin, type Pins, tellPin } from "./pins.ts";
 import { outputBound, predictOffer, predictWorstCase } from "./predict-outcome.ts";
 import type { Contender, OfferPrediction, RemovalCount, Sifted, Target } from "./target.ts";
 
@@ -18,6 +19,8 @@ export interface Demand {
   readonly policy: RoutingPolicy;
   /** Unix milliseconds. */
   readonly now: number;
+  /** What only some targets can use; absent: nothing. */
+  readonly pins?: Pins;
 }
 
 const RATE_LIMITED: Finding = ["availability", "rate_limited", "The provider asked to wait."];
@@ -29,7 +32,7 @@ type OfferView = { readonly wanted: boolean } & (
 );
 
 /**
- * Takes out what cannot, may not or should not take a request, in the order availability, capability, policy. What
+ * Takes out what cannot, may not or should not take a request, in the order pins, availability, capability, policy. What
  * only breaks a wish that may be relaxed stays, with a reservation.
  *
  * @param isEligible whether a target comes into question at all; others are not mentioned
@@ -43,6 +46,7 @@ export function siftTargets(
 ): Sifted {
   const index = indexTargets(targets);
   const { outputTokens } = demand.analysis;
+  const required = demand.pins?.required ?? [];
   const views = new Array<OfferView | undefined>(index.offers.length);
   const contenders: Contender[] = [];
   const removals = new Removals(told);
@@ -51,8 +55,9 @@ export function siftTargets(
     if (target.model.kind !== demand.kind || !isEligible(target)) continue;
     const offer = index.offerOf[position] as number;
     const view = (views[offer] ??= examine(index.offers[offer] as Offer, demand));
-    const finding = unavailable(index, position, demand.now) ?? (view.kind === "removed" ? view.finding : undefined);
-    if (finding !== undefined) removals.add(target, finding, view.wanted);
+    const pinned = pinnedElsewhere(target, required);
+    const finding = pinned ?? unavailable(index, position, demand.now) ?? (view.kind === "removed" ? view.finding : undefined);
+    if (finding !== undefined) removals.add(target, finding, view.wanted && pinned === undefined);
     else if (view.kind === "possible") {
       const latencyMs = (index.baseMs[position] as number) + outputTokens * (index.msPerToken[position] as number);
       contenders.push({
@@ -70,6 +75,16 @@ export function siftTargets(
     }
   }
   return { contenders, removals: removals.told, removalCounts: [...removals.counts.values()] };
+}
+
+/** A request that is pinned to others says nothing about this one; nor does what became of it. */
+function pinnedElsewhere(target: Target, required: Pins["required"]): Finding | undefined {
+  const pin = required.find((one) => !fitsPin(one, target));
+  return pin === undefined ? undefined : ["policy", pin.kind, `${sentence(tellPin(pin))}.`];
+}
+
+function sentence(words: string): string {
+  return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
 function unavailable({ blocks, blockedUntil }: TargetIndex, position: number, now: number): Finding | undefined {

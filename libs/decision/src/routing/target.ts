@@ -19,6 +19,8 @@ export interface Target {
   readonly limits: TargetLimits | undefined;
   /** True when the provider runs beside the mesh. */
   readonly local: boolean;
+  /** Dialects whose own blocks and fields its provider takes. */
+  readonly dialects: readonly string[];
   /** Price that holds now; undefined: not known. */
   readonly price: ModelPrice | undefined;
   /** What it was measured to cost, caching included; undefined: not measured. */

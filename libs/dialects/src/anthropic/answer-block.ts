@@ -1,15 +1,17 @@
 import type { Part, ReasoningPart, ToolCallPart } from "@fairlead/contracts/chat/v1/content";
 import { encodeBase64 } from "../base64.ts";
-import { writeSeal } from "../reasoning-seal.ts";
-import { HOME } from "./home.ts";
+import { type CallState, toCallState } from "./call-state.ts";
+import { type ForeignObject, hasFields, toForeignBlock, withFields } from "./foreign-json.ts";
+import { sealOf } from "./seal-of.ts";
 
 /** A block of an answer. */
 export type AnswerBlock =
   | { readonly type: "text"; readonly text: string }
   | { readonly type: "thinking"; readonly thinking: string; readonly signature: string }
   | { readonly type: "redacted_thinking"; readonly data: string }
-  | { readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: unknown }
-  | { readonly type: "image"; readonly source: ImageSource };
+  | ({ readonly type: "tool_use"; readonly id: string; readonly name: string; readonly input: unknown } & CallState)
+  | { readonly type: "image"; readonly source: ImageSource }
+  | (ForeignObject & { readonly type: string });
 
 type ImageSource =
   | { readonly type: "base64"; readonly media_type: string; readonly data: string }
@@ -20,11 +22,16 @@ type ImageSource =
  *
  * @param provider who answers, for reasoning that does not say whose it is
  */
-export function toAnswerBlock({ content }: Part, provider: string): AnswerBlock | undefined {
+export function toAnswerBlock(part: Part, provider: string): AnswerBlock | undefined {
+  const block = toBlock(part, provider);
+  return block === undefined ? undefined : withFields(block, part.extraFields);
+}
+
+function toBlock({ content, extraFields }: Part, provider: string): AnswerBlock | undefined {
   switch (content.case) {
     case "text":
     case "refusal":
-      return content.value.text === "" ? undefined : { type: "text", text: content.value.text };
+      return content.value.text === "" && !hasFields(extraFields) ? undefined : { type: "text", text: content.value.text };
     case "reasoning":
       return toThinking(content.value, provider);
     case "toolCall":
@@ -33,20 +40,22 @@ export function toAnswerBlock({ content }: Part, provider: string): AnswerBlock 
       return toImage(content.value.source);
     case "audio":
       return content.value.transcript === "" ? undefined : { type: "text", text: content.value.transcript };
+    case "foreign":
+      return toForeignBlock(content.value);
     default:
       return undefined;
   }
 }
 
 function toThinking(reasoning: ReasoningPart, provider: string): AnswerBlock | undefined {
-  const seal = writeSeal(reasoning.provider || provider, reasoning.signature, HOME);
+  const seal = sealOf(reasoning, reasoning.text !== "", provider);
   if (reasoning.redacted) return { type: "redacted_thinking", data: seal };
   if (reasoning.text === "" && seal === "") return undefined;
   return { type: "thinking", thinking: reasoning.text, signature: seal };
 }
 
-function toToolUse({ id, name, argumentsJson }: ToolCallPart): AnswerBlock {
-  return { type: "tool_use", id, name, input: readInput(argumentsJson) };
+function toToolUse({ id, name, argumentsJson, signature }: ToolCallPart): AnswerBlock {
+  return { type: "tool_use", id, name, input: readInput(argumentsJson), ...toCallState(signature) };
 }
 
 /** Anthropic's input is an object. What a model wrote that is none is handed on as text, not lost. */

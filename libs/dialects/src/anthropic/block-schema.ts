@@ -13,9 +13,16 @@ const urlSource = z.looseObject({
     .max(8192)
     .regex(/^https?:\/\//i),
 });
-const fileSource = z.looseObject({ type: z.literal("file"), file_id: z.string().min(1).max(512) });
 const plainTextSource = z.looseObject({ type: z.literal("text"), data: z.string() });
-const contentSource = z.looseObject({ type: z.literal("content") });
+
+/** A source that the contract has no word for: a file that Anthropic keeps, blocks of content, those of later versions. */
+const otherSource = z
+  .looseObject({ type: z.string().min(1).max(256) })
+  .refine(({ type }) => !PLAIN_SOURCES.has(type), { message: "A source of this type does not belong here.", abort: true });
+
+const PLAIN_SOURCES: ReadonlySet<string> = new Set(["base64", "url", "text"]);
+/** Keys of the sources that the contract has words for. */
+const SOURCE_KEYS: ReadonlySet<string> = new Set(["type", "media_type", "data", "url"]);
 
 export const textBlockSchema = z.looseObject({
   type: z.literal("text"),
@@ -25,13 +32,13 @@ export const textBlockSchema = z.looseObject({
 
 const imageBlock = z.looseObject({
   type: z.literal("image"),
-  source: z.discriminatedUnion("type", [base64Source, urlSource, fileSource]),
+  source: z.union([z.discriminatedUnion("type", [base64Source, urlSource]), otherSource]),
   cache_control: cacheControlSchema,
 });
 
 const documentBlock = z.looseObject({
   type: z.literal("document"),
-  source: z.discriminatedUnion("type", [base64Source, urlSource, fileSource, plainTextSource, contentSource]),
+  source: z.union([z.discriminatedUnion("type", [base64Source, urlSource, plainTextSource]), otherSource]),
   title: z.string().max(512).nullish(),
   cache_control: cacheControlSchema,
 });
@@ -42,6 +49,7 @@ const toolUseBlock = z.looseObject({
   name: z.string().min(1).max(256),
   input: z.unknown(),
   cache_control: cacheControlSchema,
+  extra_content: z.looseObject({ google: z.looseObject({ thought_signature: z.string().nullish() }).nullish() }).nullish(),
 });
 
 const thinkingBlock = z.looseObject({
@@ -104,6 +112,9 @@ export const assistantContentSchema = blocks(
 /** Content of a system message amid the conversation. */
 export const systemContentSchema = blocks(z.discriminatedUnion("type", [textBlockSchema]));
 
+/** A source that the contract has words for. */
+export type PlainSource = z.infer<typeof base64Source> | z.infer<typeof urlSource> | z.infer<typeof plainTextSource>;
+
 export type ImageBlock = z.infer<typeof imageBlock>;
 export type DocumentBlock = z.infer<typeof documentBlock>;
 export type ToolUseBlock = z.infer<typeof toolUseBlock>;
@@ -112,13 +123,26 @@ export type TextBlock = z.infer<typeof textBlockSchema>;
 export type ThinkingBlock = z.infer<typeof thinkingBlock>;
 export type RedactedBlock = z.infer<typeof redactedBlock>;
 
+/** A block as it is read. */
+export type ContentBlock =
+  TextBlock | ImageBlock | DocumentBlock | ToolUseBlock | ToolResultBlock | ThinkingBlock | RedactedBlock | OtherBlock;
+
 /** A block that a part stands for. */
 export type KnownBlock =
-  TextBlock | ImageBlock | DocumentBlock | ToolUseBlock | ToolResultBlock | ThinkingBlock | RedactedBlock;
+  | TextBlock
+  | (ImageBlock & { readonly source: PlainSource })
+  | (DocumentBlock & { readonly source: PlainSource })
+  | ToolUseBlock
+  | ToolResultBlock
+  | ThinkingBlock
+  | RedactedBlock;
 
 export type OtherBlock = z.infer<typeof otherBlock>;
 
-/** Tells the blocks that have a part from those that are carried along. */
-export function isKnownBlock(block: KnownBlock | OtherBlock): block is KnownBlock {
-  return KNOWN.has(block.type);
+/** Tells the blocks that have a part from those that are carried along as they are. */
+export function isKnownBlock(block: ContentBlock): block is KnownBlock {
+  if (!KNOWN.has(block.type)) return false;
+  if (block.type !== "image" && block.type !== "document") return true;
+  const source = block["source"] as PlainSource;
+  return PLAIN_SOURCES.has(source.type) && Object.keys(source).every((key) => SOURCE_KEYS.has(key));
 }

@@ -1,6 +1,7 @@
 import { sseEvent } from "./sse-event.ts";
 
 type BlockKind = "text" | "thinking" | "tool_use";
+type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * Numbers the blocks of a streamed message densely and keeps one open at a time. A block opens with its first content
@@ -10,6 +11,8 @@ export class BlockWriter {
   #index = -1;
   #open: BlockKind | undefined;
   #deltaHead = "";
+  /** What the next text says beside its words. */
+  #textFields: Record<string, unknown> = {};
 
   get openKind(): BlockKind | undefined {
     return this.#open;
@@ -18,8 +21,19 @@ export class BlockWriter {
   /** More text, in the open text block or a new one. */
   text(text: string): string {
     if (text === "") return "";
-    const opening = this.#open === "text" ? "" : this.#start("text", { type: "text", text: "" });
-    return `${opening}${this.#deltaHead}{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`;
+    return `${this.#textHead({})}{"type":"text_delta","text":${JSON.stringify(text)}}}\n\n`;
+  }
+
+  /** A source of the open text, or of a new one. */
+  citation(citation: unknown): string {
+    return `${this.#textHead({ citations: [] })}{"type":"citations_delta","citation":${JSON.stringify(citation)}}}\n\n`;
+  }
+
+  /** What a text says beside its words and their sources: it belongs to a new one, which opens with its first content. */
+  textField(name: string, value: unknown): string {
+    const closing = this.#open === "text" ? this.close() : "";
+    this.#textFields[name] = value;
+    return closing;
   }
 
   /** More thinking, in the open thinking block or a new one. */
@@ -36,8 +50,8 @@ export class BlockWriter {
   }
 
   /** A call of a tool opens; its input is a placeholder until fragments come. */
-  toolUse(id: string, name: string): string {
-    return this.#start("tool_use", { type: "tool_use", id, name, input: {} });
+  toolUse(id: string, name: string, fields: Fields): string {
+    return this.#start("tool_use", { type: "tool_use", id, name, input: {}, ...fields });
   }
 
   /** A fragment of the open call's arguments. */
@@ -46,12 +60,11 @@ export class BlockWriter {
     return `${this.#deltaHead}{"type":"input_json_delta","partial_json":${JSON.stringify(fragment)}}}\n\n`;
   }
 
-  /** A block that comes whole. */
-  whole(block: object): string {
-    const closing = this.close();
-    this.#index++;
-    const start = sseEvent("content_block_start", { index: this.#index, content_block: block });
-    return closing + start + sseEvent("content_block_stop", { index: this.#index });
+  /** A block that comes whole. What a provider's own tool is called with is sent as such input always is. */
+  whole(block: Fields & { readonly type: string }): string {
+    const { input } = block;
+    if (!block.type.endsWith("_tool_use") || !isFilled(input)) return this.#start("tool_use", block) + this.close();
+    return this.#start("tool_use", { ...block, input: {} }) + this.inputJson(JSON.stringify(input)) + this.close();
   }
 
   /** Closes the open block, if there is one. */
@@ -59,6 +72,11 @@ export class BlockWriter {
     if (this.#open === undefined) return "";
     this.#open = undefined;
     return sseEvent("content_block_stop", { index: this.#index });
+  }
+
+  #textHead(more: Fields): string {
+    if (this.#open === "text") return this.#deltaHead;
+    return this.#start("text", { type: "text", text: "", ...more, ...this.#textFields }) + this.#deltaHead;
   }
 
   #thinkingHead(): string {
@@ -69,8 +87,13 @@ export class BlockWriter {
   #start(kind: BlockKind, block: object): string {
     const closing = this.close();
     this.#open = kind;
+    this.#textFields = {};
     this.#index++;
     this.#deltaHead = `event: content_block_delta\ndata: {"type":"content_block_delta","index":${this.#index},"delta":`;
     return closing + sseEvent("content_block_start", { index: this.#index, content_block: block });
   }
+}
+
+function isFilled(input: unknown): boolean {
+  return typeof input === "object" && input !== null && !Array.isArray(input) && Object.keys(input).length > 0;
 }

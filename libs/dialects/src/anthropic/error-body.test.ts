@@ -13,7 +13,7 @@ describe("a failure in Anthropic's words", () => {
     });
     expect(toErrorAnswer(detail)).toEqual({
       status: 429,
-      headers: { "retry-after": "3" },
+      headers: { "retry-after": "3", "retry-after-ms": "3000" },
       body: {
         type: "error",
         error: {
@@ -26,6 +26,11 @@ describe("a failure in Anthropic's words", () => {
     });
   });
 
+  it("tells a body that is too large apart from one that is wrong", () => {
+    const violations = [{ field: "body", description: "is larger than 9 bytes", rule: "fairlead.size" }];
+    expect(toErrorAnswer(create(ErrorDetailSchema, { code: ErrorCode.INVALID_REQUEST, violations })).body.error.type).toBe("request_too_large");
+  });
+
   it.each([
     [ErrorCode.INVALID_REQUEST, 400, "invalid_request_error"],
     [ErrorCode.CONTEXT_LENGTH_EXCEEDED, 400, "invalid_request_error"],
@@ -33,7 +38,7 @@ describe("a failure in Anthropic's words", () => {
     [ErrorCode.PERMISSION_DENIED, 403, "permission_error"],
     [ErrorCode.MODEL_NOT_FOUND, 404, "not_found_error"],
     [ErrorCode.BUDGET_EXCEEDED, 429, "rate_limit_error"],
-    [ErrorCode.OVERLOADED, 503, "overloaded_error"],
+    [ErrorCode.OVERLOADED, 529, "overloaded_error"],
     [ErrorCode.TIMEOUT, 504, "timeout_error"],
     [ErrorCode.PROVIDER_ERROR, 502, "api_error"],
     [ErrorCode.INTERNAL, 500, "api_error"],

@@ -15,6 +15,12 @@ export interface ErrorBody {
   readonly request_id: string | null;
 }
 
+/** Anthropic's own status for being overloaded, which its clients know. */
+const OVERLOADED = 529;
+
+/** The rule that a body breaks that is larger than the edge takes. */
+const TOO_LARGE = "fairlead.size";
+
 const TYPES_BY_CODE: ReadonlyMap<ErrorCode, string> = new Map([
   [ErrorCode.OVERLOADED, "overloaded_error"],
   [ErrorCode.TIMEOUT, "timeout_error"],
@@ -29,19 +35,21 @@ const TYPES_BY_STATUS: ReadonlyMap<number, string> = new Map([
 
 /** A failure as an answer of Anthropic's API. */
 export function toErrorAnswer(detail: ErrorDetail): ErrorAnswer<ErrorBody> {
-  return { status: httpStatus(detail.code), headers: toErrorHeaders(detail), body: toErrorBody(detail) };
+  const status = detail.code === ErrorCode.OVERLOADED ? OVERLOADED : httpStatus(detail.code);
+  return { status, headers: toErrorHeaders(detail), body: toErrorBody(detail) };
 }
 
 /** The body of a failure; in a stream it is the data of an error event. */
 export function toErrorBody(detail: ErrorDetail): ErrorBody {
   return {
     type: "error",
-    error: { type: toType(detail.code), message: toCallerMessage(detail), fairlead: toErrorExtension(detail) },
+    error: { type: toType(detail), message: toCallerMessage(detail), fairlead: toErrorExtension(detail) },
     request_id: detail.requestId === "" ? null : detail.requestId,
   };
 }
 
-function toType(code: ErrorCode): string {
+function toType({ code, violations }: ErrorDetail): string {
+  if (violations.some(({ rule }) => rule === TOO_LARGE)) return "request_too_large";
   const status = httpStatus(code);
   const fallback = status < 500 ? "invalid_request_error" : "api_error";
   return TYPES_BY_CODE.get(code) ?? TYPES_BY_STATUS.get(status) ?? fallback;

@@ -1,20 +1,19 @@
-import type { ChatDelta, ReasoningSealed } from "@fairlead/contracts/chat/v1/chat_delta";
-import type { Part } from "@fairlead/contracts/chat/v1/content";
+import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
+import type { UnknownField } from "@fairlead/contracts/chat/v1/content";
 import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
 import type { ErrorDetail } from "@fairlead/contracts/errors/v1/error";
 import type { RouteReport } from "@fairlead/contracts/routing/v1/route_report";
 import { brokenStream } from "../broken-stream.ts";
-import { writeSeal } from "../reasoning-seal.ts";
+import { LeftOutSteps } from "../left-out.ts";
 import { toReportExtension } from "../report-extension.ts";
-import { toAnswerBlock } from "./answer-block.ts";
-import { type AnswerFacts, toMessageId } from "./answer-facts.ts";
-import { BlockWriter } from "./block-writer.ts";
+import type { AnswerFacts } from "./answer-facts.ts";
+import { AnswerFields } from "./answer-fields.ts";
+import { ContentWriter } from "./content-writer.ts";
 import { toErrorBody } from "./error-body.ts";
-import { HOME } from "./home.ts";
+import { ANTHROPIC_MESSAGES } from "./home.ts";
+import { type Started, toMessageDelta, toMessageStart } from "./message-events.ts";
 import { sseEvent } from "./sse-event.ts";
-import { toStopReason } from "./stop-reason.ts";
-import { ToolQueue } from "./tool-queue.ts";
-import { NO_USAGE, toUsageBody } from "./usage.ts";
+import { type StopBody, toStopBody } from "./stop-reason.ts";
 
 /**
  * Writes a streamed answer as the named server-sent events of Anthropic's Messages. Each method returns the text to
@@ -22,13 +21,13 @@ import { NO_USAGE, toUsageBody } from "./usage.ts";
  */
 export class EventEncoder {
   readonly #facts: AnswerFacts;
-  readonly #blocks = new BlockWriter();
-  readonly #tools = new ToolQueue(this.#blocks);
+  readonly #content = new ContentWriter();
+  readonly #fields = new AnswerFields();
+  readonly #leftOut = new LeftOutSteps(ANTHROPIC_MESSAGES);
   #begun = false;
-  #said = { id: "", model: "" };
-  #stopReason: string | undefined;
+  #said: Started = { id: "", model: "" };
+  #stop: StopBody | undefined;
   #refused = false;
-  #nextCall = 0;
   #usage: TokenUsage | undefined;
   #report: RouteReport | undefined;
   #ended = false;
@@ -45,6 +44,7 @@ export class EventEncoder {
   encode(deltas: readonly ChatDelta[], report?: RouteReport): string {
     if (this.#ended) return "";
     this.#report = report ?? this.#report;
+    this.#content.answeredBy(this.#report?.provider ?? "");
     let events = "";
     for (const delta of deltas) events += this.#encodeOne(delta);
     return events;
@@ -54,15 +54,11 @@ export class EventEncoder {
   end(report?: RouteReport): string {
     if (this.#ended) return "";
     this.#report = report ?? this.#report;
-    if (this.#stopReason === undefined) return this.fail(brokenStream(this.#report));
+    if (this.#stop === undefined) return this.fail(brokenStream(this.#report));
     this.#ended = true;
-    const events = this.#begin() + this.#tools.flush() + this.#blocks.close();
-    const messageDelta = sseEvent("message_delta", {
-      delta: { stop_reason: this.#stopReason, stop_sequence: null },
-      usage: this.#usage === undefined ? NO_USAGE : toUsageBody(this.#usage),
-      ...(this.#report === undefined ? {} : { fairlead: toReportExtension(this.#report) }),
-    });
-    return events + messageDelta + sseEvent("message_stop", {});
+    const told = this.#report === undefined ? undefined : toReportExtension(this.#report, undefined, this.#leftOut.entries);
+    const messageDelta = toMessageDelta(this.#stop, this.#usage, this.#fields, told);
+    return this.#begin() + this.#content.close() + messageDelta + sseEvent("message_stop", {});
   }
 
   /** A failure after the stream began: an error event, and nothing after it. */
@@ -72,7 +68,9 @@ export class EventEncoder {
     return sseEvent("error", toErrorBody(detail));
   }
 
-  #encodeOne({ choiceIndex, step }: ChatDelta): string {
+  #encodeOne(delta: ChatDelta): string {
+    this.#leftOut.see(delta);
+    const { choiceIndex, step } = delta;
     if (choiceIndex !== 0) return "";
     switch (step.case) {
       case "started":
@@ -82,84 +80,52 @@ export class EventEncoder {
         this.#usage = step.value;
         return "";
       case "finished":
-        this.#stopReason = toStopReason(step.value.reason, step.value.rawReason, this.#refused);
-        return this.#begin() + this.#tools.flush() + this.#blocks.close();
+        this.#stop = toStopBody(step.value.reason, step.value.rawReason, this.#refused);
+        return this.#begin() + this.#content.close();
+      case "extraField":
+        return this.#field(step.value);
       case "adaptation":
       case undefined:
         return "";
       default:
-        return this.#begin() + this.#content(step);
+        return this.#begin() + this.#write(step);
     }
   }
 
-  #content(step: ChatDelta["step"]): string {
+  #write(step: ChatDelta["step"]): string {
     switch (step.case) {
       case "text":
-        return this.#tools.flush() + this.#blocks.text(step.value);
+        return this.#content.text(step.value);
       case "refusal":
         this.#refused = true;
-        return this.#tools.flush() + this.#blocks.text(step.value);
+        return this.#content.text(step.value);
       case "reasoning":
-        return this.#tools.flush() + this.#blocks.thinking(step.value);
+        return this.#content.reasoning(step.value);
       case "reasoningSealed":
-        return this.#tools.flush() + this.#seal(step.value, "");
+        return this.#content.sealed(step.value);
       case "toolCallStarted":
-        this.#nextCall = Math.max(this.#nextCall, step.value.index + 1);
-        return this.#tools.start(step.value.index, step.value.id, step.value.name);
+        return this.#content.toolCall(step.value);
       case "toolCallArguments":
-        return this.#tools.fragment(step.value.index, step.value.fragment);
+        return this.#content.toolArguments(step.value.index, step.value.fragment);
       case "part":
-        return this.#whole(step.value);
+        this.#refused ||= step.value.content.case === "refusal";
+        return this.#content.part(step.value);
       default:
         return "";
     }
   }
 
-  #seal({ signature, redacted }: Pick<ReasoningSealed, "signature" | "redacted">, provider: string): string {
-    const seal = writeSeal(provider || (this.#report?.provider ?? ""), signature, HOME);
-    if (redacted && this.#blocks.openKind !== "thinking")
-      return this.#blocks.whole({ type: "redacted_thinking", data: seal });
-    return this.#blocks.signature(seal);
+  #field(field: UnknownField): string {
+    const events = this.#content.blockField(field);
+    if (events !== undefined) return events === "" ? "" : this.#begin() + events;
+    this.#fields.add(field);
+    return "";
   }
 
-  #whole(part: Part): string {
-    const { content } = part;
-    switch (content.case) {
-      case "text":
-      case "refusal":
-        return this.#content({ case: content.case, value: content.value.text });
-      case "reasoning":
-        return (
-          this.#tools.flush() +
-          this.#blocks.thinking(content.value.text) +
-          this.#seal(content.value, content.value.provider)
-        );
-      case "toolCall": {
-        const { id, name, argumentsJson } = content.value;
-        const index = this.#nextCall++;
-        return this.#tools.start(index, id, name) + this.#tools.fragment(index, argumentsJson);
-      }
-      default: {
-        const block = toAnswerBlock(part, this.#report?.provider ?? "");
-        return block === undefined ? "" : this.#tools.flush() + this.#blocks.whole(block);
-      }
-    }
-  }
-
-  /** message_start goes out once, with the first thing that is known. What was used is told at the end. */
+  /** message_start goes out once, with the first thing that is known. */
   #begin(): string {
     if (this.#begun) return "";
     this.#begun = true;
-    const message = {
-      id: toMessageId(this.#said.id, this.#facts),
-      type: "message",
-      role: "assistant",
-      model: this.#said.model || this.#facts.model,
-      content: [],
-      stop_reason: null,
-      stop_sequence: null,
-      usage: NO_USAGE,
-    };
-    return sseEvent("message_start", { message });
+    return toMessageStart(this.#said, this.#facts, this.#report?.decision?.analysis?.inputTokens ?? 0);
   }
 }

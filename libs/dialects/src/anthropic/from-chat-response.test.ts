@@ -1,4 +1,5 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import { GenerateResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
 import { sampleExtension, sampleReport } from "../../test/sample-report.ts";
@@ -64,6 +65,60 @@ describe("an answer as a message", () => {
   it("takes id and model from the facts where the provider gave none", () => {
     expect(message({})).toMatchObject({ id: "msg_req-1", model: "asked", content: [], stop_reason: "end_turn" });
     expect(message({ id: "chatcmpl-1" }).id).toBe("msg_chatcmpl-1");
+  });
+
+  it("tells what only Anthropic says, where it says it", () => {
+    const field = (name: string, value: JsonValue, dialect = "anthropic.messages") => ({ dialect, name, value: fromJson(ValueSchema, value) });
+    const block = { type: "server_tool_use", id: "s1", name: "web_search", input: { query: "q" } };
+    const foreign = (dialect: string) => ({ content: { case: "foreign" as const, value: { dialect, value: fromJson(ValueSchema, block) } } });
+    const said = message({
+      choices: [
+        {
+          parts: [
+            foreign("anthropic.messages"),
+            foreign("openai.responses"),
+            { content: { case: "text", value: { text: "so" } }, extraFields: [field("citations", [{ url: "u" }]), field("type", "x"), field("odd", 1, "openai.chat")] },
+            { content: { case: "toolCall", value: { id: "t1", name: "f" } }, extraFields: [field("caller", { type: "direct" })] },
+          ],
+          finishReason: FinishReason.STOP_SEQUENCE,
+          extraFields: [field("logprobs", [], "openai.chat")],
+        },
+      ],
+      usage: { inputTokens: 1 },
+      extraFields: [
+        field("stop_sequence", "END"),
+        field("container", { id: "c" }),
+        field("usage.service_tier", "standard"),
+        field("usage.input_tokens", 99),
+        field("id", "other"),
+        field("system_fingerprint", "fp", "openai.chat"),
+      ],
+    });
+    expect(said).toEqual({
+      id: "msg_req-1",
+      type: "message",
+      role: "assistant",
+      model: "asked",
+      content: [
+        block,
+        { type: "text", text: "so", citations: [{ url: "u" }] },
+        { type: "tool_use", id: "t1", name: "f", input: {}, caller: { type: "direct" } },
+      ],
+      stop_reason: "stop_sequence",
+      stop_sequence: "END",
+      container: { id: "c" },
+      usage: { input_tokens: 1, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0, service_tier: "standard" },
+    });
+  });
+
+  it("tells among the adaptations what it had to leave out", () => {
+    const value = fromJson(ValueSchema, { type: "web_search_call" });
+    const parts = [{ content: { case: "foreign" as const, value: { dialect: "openai.responses", value } } }];
+    const response = create(GenerateResponseSchema, { chat: { choices: [{ parts }] }, report: sampleReport });
+    expect(fromChatResponse(response, FACTS).fairlead?.adaptations).toEqual([
+      ...sampleExtension.adaptations,
+      { field: "choices[0].parts[0].foreign", kind: "dropped", detail: "The answer holds a block that only openai.responses has." },
+    ]);
   });
 
   it("calls a refusal in words a refusal", () => {

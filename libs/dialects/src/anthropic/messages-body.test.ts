@@ -1,5 +1,5 @@
 import type { Parsed } from "../parsed.ts";
-import { parseMessagesBody } from "./messages-body.ts";
+import { parseCountBody, parseMessagesBody } from "./messages-body.ts";
 import { toChatRequest } from "./to-chat-request.ts";
 
 function refusals(body: unknown): string[] {
@@ -37,10 +37,8 @@ describe("the body of a Messages request", () => {
       user({ type: "image", source: { type: "url", url: "file:///etc/passwd" } }),
       "messages[0].content[0].source.url: format",
     ],
-    [
-      user({ type: "document", source: { type: "content", content: [] } }),
-      "messages[0].content[0].source.type: unsupported",
-    ],
+    [user({ type: "document", source: { data: "x" } }), "messages[0].content[0].source.type: required"],
+    [user({ type: "image", source: { type: "text", data: "x" } }), "messages[0].content[0].source.type: unsupported"],
     [user({ type: "tool_result" }), "messages[0].content[0].tool_use_id: required"],
     [
       user({ type: "text", text: "x", cache_control: { type: "ephemeral", ttl: "soon" } }),
@@ -58,5 +56,13 @@ describe("the body of a Messages request", () => {
     [withField({ fairlead: { wieghts: {} } }), "fairlead.wieghts: unknown_field"],
   ])("%j is refused: %s", (body, refusal) => {
     expect(refusals(body)).toContain(refusal);
+  });
+
+  it("needs no bound of an answer where its prompt is only counted", () => {
+    const body = { model: "m", messages: MESSAGES };
+    expect(parseCountBody(body)).toEqual({ kind: "ok", value: body });
+    expect(parseCountBody({ ...body, max_tokens: 5 })).toMatchObject({ kind: "ok" });
+    expect(parseCountBody({ ...body, max_tokens: 0 })).toMatchObject({ violations: [{ field: "max_tokens", rule: "min" }] });
+    expect(parseCountBody({ model: "m" })).toMatchObject({ violations: [{ field: "messages", rule: "required" }] });
   });
 });

@@ -26,6 +26,8 @@ const outputFormatSchema = z.looseObject({
   schema: jsonObjectSchema,
 });
 
+const maxTokens = z.int().min(1).max(1_000_000);
+
 /** Limits are the contract's and Anthropic's, so that whoever breaks one is told in the dialect's own terms. */
 const messagesBodySchema = z.looseObject({
   model: z
@@ -33,7 +35,7 @@ const messagesBodySchema = z.looseObject({
     .min(1)
     .max(256)
     .regex(/^[a-zA-Z0-9][a-zA-Z0-9._:/@+-]*$/),
-  max_tokens: z.int().min(1).max(1_000_000),
+  max_tokens: maxTokens,
   messages: z.array(messageSchema).min(1).max(4096),
   system: z.union([z.string(), z.array(textBlockSchema).max(1024)]).nullish(),
   tools: z.array(toolSchema).max(256).nullish(),
@@ -52,8 +54,11 @@ const messagesBodySchema = z.looseObject({
   fairlead: routingTermsSchema,
 });
 
-/** The body of a Messages request. Keys that are not known are kept. */
-export type MessagesBody = z.output<typeof messagesBodySchema>;
+/** A prompt to count has no answer that would need a bound. */
+const countBodySchema = messagesBodySchema.extend({ max_tokens: maxTokens.nullish() });
+
+/** The body of a Messages request, or of one that counts its prompt. Keys that are not known are kept. */
+export type MessagesBody = z.output<typeof countBodySchema>;
 export type MessageBody = z.infer<typeof messageSchema>;
 
 /** Names of the top-level fields that are read. */
@@ -62,4 +67,9 @@ export const MESSAGES_BODY_FIELDS: ReadonlySet<string> = new Set(Object.keys(mes
 /** Reads the parsed JSON of a Messages body. Violations name fields as the caller wrote them. */
 export function parseMessagesBody(json: unknown): Parsed<MessagesBody> {
   return parseWith(messagesBodySchema, json);
+}
+
+/** Reads the parsed JSON of a body whose prompt is to be counted. */
+export function parseCountBody(json: unknown): Parsed<MessagesBody> {
+  return parseWith(countBodySchema, json);
 }

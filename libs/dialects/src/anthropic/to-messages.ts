@@ -1,7 +1,6 @@
 import type { Part } from "@fairlead/contracts/chat/v1/content";
 import type { Message } from "@fairlead/contracts/chat/v1/message";
 import { Role } from "@fairlead/contracts/chat/v1/message";
-import { withMarker } from "../cache-control.ts";
 import type { Findings } from "../findings.ts";
 import { keepUnknownKeys } from "../leftovers.ts";
 import * as build from "../part-builders.ts";
@@ -10,7 +9,6 @@ import { toParts } from "./to-part.ts";
 
 const ROLES = { user: Role.USER, assistant: Role.ASSISTANT, system: Role.SYSTEM } as const;
 const KNOWN: ReadonlySet<string> = new Set(["role", "content"]);
-const KNOWN_TEXT: ReadonlySet<string> = new Set(["type", "text", "cache_control"]);
 
 /** The conversation of a body, with its system text first. */
 export function toMessages(body: MessagesBody, findings: Findings): Message[] {
@@ -23,14 +21,21 @@ export function toMessages(body: MessagesBody, findings: Findings): Message[] {
   return messages;
 }
 
-function toSystem(system: MessagesBody["system"], { leftovers }: Findings): Message[] {
+function toSystem(system: MessagesBody["system"], findings: Findings): Message[] {
   if (system === null || system === undefined || system.length === 0) return [];
-  if (typeof system === "string") return [build.messageOf(Role.SYSTEM, [build.textPart(system)])];
-  const parts = system.map((block, index) => {
-    keepUnknownKeys(leftovers, "system", () => `[${index}]`, block, KNOWN_TEXT);
-    return withMarker(build.textPart(block.text), block.cache_control);
-  });
-  return [build.messageOf(Role.SYSTEM, parts)];
+  return [build.messageOf(Role.SYSTEM, toParts(system, () => "", inSystem(findings)))];
+}
+
+/** The same findings, for what stands in the system text. */
+function inSystem({ leftovers, violations }: Findings): Findings {
+  return {
+    leftovers,
+    violations,
+    refuse: (path, description, rule) => {
+      violations.push({ field: `system${path}`, description, rule });
+      return undefined;
+    },
+  };
 }
 
 /** One message, or none when nothing of it has a part, or several when a user's words and tool results are mixed. */

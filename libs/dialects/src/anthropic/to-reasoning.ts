@@ -4,6 +4,10 @@ import type { Leftovers } from "../leftovers.ts";
 import { readEffort } from "../reasoning-effort.ts";
 import type { MessagesBody } from "./messages-body.ts";
 
+const KNOWN: ReadonlySet<string> = new Set(["type", "budget_tokens"]);
+/** Ways to show thinking that the contract can tell: the text is there, or it is not. */
+const DISPLAYS: ReadonlySet<unknown> = new Set(["summarized", "omitted"]);
+
 /** How much the model thinks: from `thinking` and `output_config.effort`. Undefined when neither is there. */
 export function toReasoning(
   { thinking, output_config: config }: MessagesBody,
@@ -17,9 +21,18 @@ export function toReasoning(
     includeText: isThinking(thinking) && thinking.display !== "omitted",
   };
   if (thinking?.type === "enabled") control.budgetTokens = thinking.budget_tokens;
-  // The contract has no word for a model that chooses by itself, so an adapter of the same dialect gets this one.
-  if (thinking?.type === "adaptive") leftovers.top.set("thinking", thinking);
+  // The contract has no word for a model that chooses by itself, so an adapter of the same dialect gets what was written.
+  if (thinking?.type === "adaptive" || saysMore(thinking)) leftovers.top.set("thinking", thinking);
+  // An effort is spent on all of an answer, so it means something also where there is no thinking.
+  if (thinking?.type === "disabled" && effort !== undefined) leftovers.top.set("output_config", config);
   return control;
+}
+
+function saysMore(thinking: MessagesBody["thinking"]): boolean {
+  return Object.entries(thinking ?? {}).some(([key, value]) => {
+    const isKnown = KNOWN.has(key) || (key === "display" && DISPLAYS.has(value));
+    return value !== null && !isKnown;
+  });
 }
 
 function isThinking(

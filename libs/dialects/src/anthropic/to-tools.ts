@@ -8,6 +8,8 @@ import { type CustomTool, isCustomTool, type ToolChoiceBody } from "./tool-schem
 
 const KNOWN: ReadonlySet<string> = new Set(["type", "name", "description", "input_schema", "strict", "cache_control"]);
 
+const KNOWN_MARKER: ReadonlySet<string> = new Set(["type", "ttl"]);
+
 const MODES = {
   auto: ToolChoiceMode.AUTO,
   any: ToolChoiceMode.REQUIRED,
@@ -39,6 +41,7 @@ export function toToolChoice(body: ToolChoiceBody): ToolChoice {
 
 function toTool(body: CustomTool, tools: MessagesBody["tools"], { leftovers }: Findings): Tool {
   keepIfUnknownKeys(leftovers, "tools", tools, body, KNOWN);
+  keepIfUnknownKeys(leftovers, "tools", tools, body.cache_control ?? {}, KNOWN_MARKER);
   const tool: Tool = {
     $typeName: "fairlead.chat.v1.Tool",
     name: body.name,

@@ -6,7 +6,7 @@ export interface UsageBody {
   readonly cache_creation_input_tokens: number;
   readonly cache_read_input_tokens: number;
   readonly output_tokens: number;
-  /** Only there when the provider sent no counts and these were worked out from the text. */
+  /** Only there when the provider sent no counts, or none yet, and these were worked out from the text. */
   readonly estimated?: true;
 }
 

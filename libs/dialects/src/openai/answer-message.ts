@@ -1,7 +1,10 @@
+import type { JsonValue } from "@bufbuild/protobuf";
 import type { Part, ReasoningPart, ToolCallPart } from "@fairlead/contracts/chat/v1/content";
 import { toOpaqueText } from "../opaque-text.ts";
+import { type Fields, ownBlock, ownFields } from "../own-fields.ts";
 import { writeSeal } from "../reasoning-seal.ts";
 import { type AudioBody, type ImageBody, toAudioBody, toImageBody } from "./answer-media.ts";
+import { OPENAI_CHAT } from "./dialect.ts";
 
 /** Reasoning with the seal of the provider that made it; handed back, it goes to that provider again. */
 export type ReasoningDetailBody =
@@ -22,24 +25,31 @@ export interface AnswerMessage {
   readonly refusal: string | null;
   readonly reasoning_content?: string;
   readonly reasoning_details?: readonly ReasoningDetailBody[];
-  readonly tool_calls?: readonly ToolCallBody[];
+  /** Calls of functions, and the provider's own calls as they are. */
+  readonly tool_calls?: readonly (ToolCallBody | Fields)[];
   readonly images?: readonly ImageBody[];
   readonly audio?: AudioBody;
+  /** Fields that only this dialect has, such as annotations. */
+  readonly [field: string]: unknown;
 }
 
-/** @param answerId id of the answer that the parts make up */
-export function toAnswerMessage(parts: readonly Part[], answerId: string): AnswerMessage {
+/**
+ * @param answerId id of the answer that the parts make up
+ * @param fields   of the message that only this dialect has
+ */
+export function toAnswerMessage(parts: readonly Part[], answerId: string, fields: Fields): AnswerMessage {
   const content = joined(parts, "text");
   const refusal = joined(parts, "refusal");
   const reasoning = joined(parts, "reasoning");
   const details = toReasoningDetails(parts);
-  const calls = parts.flatMap(({ content }) => (content.case === "toolCall" ? [toToolCallBody(content.value)] : []));
+  const calls = parts.flatMap(toCalls);
   const images = parts.flatMap(({ content }) => (content.case === "image" ? [toImageBody(content.value)] : []));
-  const audio = parts.flatMap(({ content }) =>
-    content.case === "audio" ? [toAudioBody(content.value, answerId)] : [],
+  const audio = parts.flatMap(({ content, extraFields }) =>
+    content.case === "audio" ? [{ ...toAudioBody(content.value, answerId), ...ownFields(extraFields, OPENAI_CHAT) }] : [],
   )[0];
   const wordless = refusal !== undefined || calls.length > 0 || audio !== undefined;
   return {
+    ...fields,
     role: "assistant",
     content: content ?? (wordless ? null : ""),
     refusal: refusal ?? null,
@@ -62,15 +72,28 @@ export function toToolCallBody({ id, name, argumentsJson, signature }: Omit<Tool
   return { ...call, extra_content: { google: { thought_signature: toOpaqueText(signature) } } };
 }
 
-/** The sealed form of a piece of reasoning; undefined when it has no seal, because then nobody wants it back. */
-export function toReasoningDetail(
-  reasoning: Omit<ReasoningPart, "$typeName">,
-  index: number,
-): ReasoningDetailBody | undefined {
-  if (reasoning.signature.length === 0) return undefined;
-  const seal = writeSeal(reasoning.provider, reasoning.signature, "");
-  if (reasoning.redacted) return { type: "reasoning.encrypted", index, data: seal };
-  return { type: "reasoning.text", index, text: reasoning.text, signature: seal };
+/** The sealed form of a piece of reasoning; undefined when it says nothing, or nobody knows who could take it back. */
+export function toReasoningDetail(reasoning: Omit<ReasoningPart, "$typeName">, index: number): ReasoningDetailBody | undefined {
+  const { text, signature, redacted, provider, deployment, id } = reasoning;
+  if (signature.length === 0 && (provider === "" || (text === "" && id === ""))) return undefined;
+  const seal = writeSeal(provider, signature, "", deployment, id);
+  return redacted ? { type: "reasoning.encrypted", index, data: seal } : { type: "reasoning.text", index, text, signature: seal };
+}
+
+/** True for what an answer can hold and a message cannot. */
+export function hasNoPlace(content: Part["content"]): boolean {
+  return content.case === "file" || content.case === "toolResult";
+}
+
+/** The provider's own block of a call, such as one of a custom tool. */
+export function toOwnCall(content: Part["content"]): Fields | undefined {
+  return content.case === "foreign" ? ownBlock(content.value, OPENAI_CHAT) : undefined;
+}
+
+function toCalls({ content, extraFields }: Part): (ToolCallBody | Record<string, JsonValue>)[] {
+  if (content.case === "toolCall") return [{ ...ownFields(extraFields, OPENAI_CHAT), ...toToolCallBody(content.value) }];
+  const own = toOwnCall(content);
+  return own === undefined ? [] : [own];
 }
 
 function toReasoningDetails(parts: readonly Part[]): ReasoningDetailBody[] {

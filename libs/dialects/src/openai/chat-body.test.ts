@@ -34,7 +34,8 @@ describe("the body of a chat completion", () => {
     [{ model: "m", messages: [{ role: "user", content: [] }] }, "messages[0].content: min"],
     [{ model: "m", messages: [{ role: "tool", content: "x" }] }, "messages[0].tool_call_id: required"],
     [content({ type: "text" }), "messages[0].content[0].text: required"],
-    [content({ type: "video_url" }), "messages[0].content[0].type: unsupported"],
+    [content({ type: "image_url" }), "messages[0].content[0].image_url: required"],
+    [{ model: "m", messages: [{ role: "system", content: [{ type: "image_url", image_url: { url: "https://x.org/a" } }] }] }, "messages[0].content[0].type: unsupported"],
     [content({ type: "text", text: "a" }, "b"), "messages[0].content[1]: type"],
     [content({ type: "image_url", image_url: { url: "gs://b/o" } }), "messages[0].content[0].image_url.url: format"],
     [
@@ -47,15 +48,13 @@ describe("the body of a chat completion", () => {
     ],
     [content({ type: "file", file: {} }), "messages[0].content[0].file: required"],
     [content({ type: "file", file: { file_data: "*" } }), "messages[0].content[0].file.file_data: encoding"],
-    [
-      assistant({ tool_calls: [{ id: "c", type: "custom", custom: {} }] }),
-      "messages[0].tool_calls[0].type: unsupported",
-    ],
+    [assistant({ tool_calls: [{ id: "c", type: "function" }] }), "messages[0].tool_calls[0].function: required"],
     [
       assistant({ tool_calls: [{ id: "c", function: { name: "f" } }] }),
       "messages[0].tool_calls[0].function.arguments: required",
     ],
-    [withField({ tools: [FUNCTION, { type: "custom", custom: { name: "x" } }] }), "tools[1].type: unsupported"],
+    [withField({ tools: [FUNCTION, { type: "function" }] }), "tools[1].function: required"],
+    [withField({ tools: [FUNCTION, {}] }), "tools[1].function: required"],
     [withField({ tools: [{ type: "function", function: { name: "a b" } }] }), "tools[0].function.name: format"],
     [withField({ tool_choice: "sometimes" }), "tool_choice: unsupported"],
     [withField({ tool_choice: { type: "function" } }), "tool_choice.function: required"],

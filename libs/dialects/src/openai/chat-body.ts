@@ -53,6 +53,7 @@ const chatBodySchema = z.looseObject({
   seed: z.int().nullish(),
   n: z.int().min(1).max(16).nullish(),
   user: z.string().max(256).nullish(),
+  safety_identifier: z.string().max(256).nullish(),
   stream: z.boolean().nullish(),
   stream_options: z.looseObject({ include_usage: z.boolean().nullish() }).nullish(),
   reasoning_effort: z.string().min(1).max(64).nullish(),

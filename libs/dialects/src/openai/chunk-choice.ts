@@ -1,19 +1,20 @@
-import type {
-  ChatDelta,
-  ReasoningSealed,
-  ToolCallArguments,
-  ToolCallStarted,
-} from "@fairlead/contracts/chat/v1/chat_delta";
-import type { Part } from "@fairlead/contracts/chat/v1/content";
+import type { ChatDelta, ToolCallArguments, ToolCallStarted } from "@fairlead/contracts/chat/v1/chat_delta";
+import type { Part, UnknownField } from "@fairlead/contracts/chat/v1/content";
+import { ownField, ownFields } from "../own-fields.ts";
+import { withoutWritten } from "./answer-fields.ts";
 import { toAudioBody, toImageBody } from "./answer-media.ts";
-import { toReasoningDetail, toToolCallBody } from "./answer-message.ts";
+import { toOwnCall, toToolCallBody } from "./answer-message.ts";
+import { DELTA_FIELD, OPENAI_CHAT } from "./dialect.ts";
 import { type FinishBody, toFinishBody } from "./finish-reason.ts";
+import { ReasoningSeals } from "./reasoning-seals.ts";
 
 /** A step that belongs to a choice. */
 export type ChoiceStep = Exclude<ChatDelta["step"], { case: "started" | "usage" | "adaptation" | undefined }>;
 
 /** Steps that are content, or with which a null content goes. */
 const PAYS_CONTENT: ReadonlySet<string> = new Set(["text", "refusal", "toolCallStarted", "part"]);
+/** Steps beside which reasoning goes on. */
+const KEEPS_REASONING: ReadonlySet<string> = new Set(["reasoning", "reasoningSealed", "extraField"]);
 
 /** Writes the chunks of one choice of a stream. */
 export class ChunkChoice {
@@ -24,9 +25,7 @@ export class ChunkChoice {
   #opened = false;
   /** True while the content is null and nothing has come that a null content goes with. */
   #owesContent = false;
-  /** The reasoning part that is open; its seal repeats it. */
-  #reasoning = "";
-  #seals = 0;
+  readonly #seals = new ReasoningSeals();
   #calls = 0;
   readonly #callsWithoutArguments = new Set<number>();
   /** Why the choice ended; undefined while it has not. */
@@ -46,25 +45,31 @@ export class ChunkChoice {
    * @param provider who answers, as far as known
    */
   encode(step: ChoiceStep, head: string, provider: string): string {
-    const role = this.#opened ? "" : this.#open(step, head);
+    let before = this.#opened ? "" : this.#open(step, head);
     if (this.#owesContent && PAYS_CONTENT.has(step.case)) this.#owesContent = false;
-    if (step.case === "text") return role + head + this.#contentHead + JSON.stringify(step.value) + this.#tail;
-    return (
-      role +
-      this.#deltasOf(step, provider)
-        .map((delta) => this.#frame(head, delta))
-        .join("")
-    );
+    if (this.#seals.open && !KEEPS_REASONING.has(step.case)) {
+      this.#seals.end();
+      before += this.#details(head, provider);
+    }
+    if (step.case === "text") return before + head + this.#contentHead + JSON.stringify(step.value) + this.#tail;
+    if (step.case === "extraField") return before + this.#field(step.value, head);
+    return before + this.#deltasOf(step).map((delta) => this.#frame(head, delta)).join("") + this.#details(head, provider);
   }
 
-  /** The chunk that ends the choice. @param fields more of the chunk as JSON, each after a comma */
-  lastFrame(head: string, fields: string): string {
+  /**
+   * The chunk that ends the choice, after what waited for the end.
+   *
+   * @param provider who answered
+   * @param fields   more of the chunk as JSON, each after a comma
+   */
+  lastFrame(head: string, provider: string, fields: string): string {
+    const details = this.#details(head, provider, true);
     const calls = [...this.#callsWithoutArguments]
       .map((index) => this.#frame(head, argumentsDelta(index, "{}")))
       .join("");
     const reason = JSON.stringify(this.finish ?? {}).slice(1, -1);
     const delta = this.#owesContent ? '{"content":""}' : "{}";
-    return `${calls}${head}{"index":${this.#index},"delta":${delta},${reason}}]${fields}}\n\n`;
+    return `${details}${calls}${head}{"index":${this.#index},"delta":${delta},${reason}}]${fields}}\n\n`;
   }
 
   #open(step: ChoiceStep, head: string): string {
@@ -78,15 +83,33 @@ export class ChunkChoice {
     return `${head}{"index":${this.#index},"delta":${JSON.stringify(delta).slice(0, -1)}${this.#tail}`;
   }
 
-  #deltasOf(step: ChoiceStep, provider: string): object[] {
+  #details(head: string, provider: string, isLast = false): string {
+    return this.#seals
+      .release(provider, isLast)
+      .map((detail) => this.#frame(head, { reasoning_details: [detail] }))
+      .join("");
+  }
+
+  #field(field: UnknownField, head: string): string {
+    const value = ownField(field, OPENAI_CHAT);
+    if (value === undefined) return "";
+    const ofDelta = field.name.startsWith(DELTA_FIELD);
+    const written = withoutWritten({ [ofDelta ? field.name.slice(DELTA_FIELD.length) : field.name]: value });
+    if (Object.keys(written).length === 0) return "";
+    if (ofDelta) return this.#frame(head, written);
+    return `${head}{"index":${this.#index},"delta":{},${JSON.stringify(written).slice(1, -1)}${this.#tail.slice(1)}`;
+  }
+
+  #deltasOf(step: ChoiceStep): object[] {
     switch (step.case) {
       case "text":
         return [{ content: step.value }];
       case "reasoning":
-        this.#reasoning += step.value;
+        this.#seals.more(step.value);
         return [{ reasoning_content: step.value }];
       case "reasoningSealed":
-        return this.#seal(step.value, provider);
+        this.#seals.end({ ...step.value, provider: "" });
+        return [];
       case "refusal":
         return [{ refusal: step.value }];
       case "toolCallStarted":
@@ -94,19 +117,13 @@ export class ChunkChoice {
       case "toolCallArguments":
         return this.#continueCall(step.value);
       case "part":
-        return this.#whole(step.value.content, provider);
+        return this.#whole(step.value);
       case "finished":
         this.finish = toFinishBody(step.value.reason, step.value.rawReason);
         return [];
+      default:
+        return [];
     }
-  }
-
-  #seal({ signature, redacted }: Pick<ReasoningSealed, "signature" | "redacted">, provider: string): object[] {
-    const detail = toReasoningDetail({ text: this.#reasoning, signature, redacted, provider }, this.#seals);
-    this.#reasoning = "";
-    if (detail === undefined) return [];
-    this.#seals++;
-    return [{ reasoning_details: [detail] }];
   }
 
   #startCall({ index, id, name, signature }: Omit<ToolCallStarted, "$typeName">): object {
@@ -122,18 +139,16 @@ export class ChunkChoice {
     return [argumentsDelta(index, fragment)];
   }
 
-  #whole(content: Part["content"], provider: string): object[] {
+  #whole({ content, extraFields }: Part): object[] {
     switch (content.case) {
       case "text":
         return [{ content: content.value.text }];
       case "refusal":
         return [{ refusal: content.value.text }];
       case "reasoning":
-        this.#reasoning = content.value.text;
-        return [
-          { reasoning_content: content.value.text },
-          ...this.#seal(content.value, content.value.provider || provider),
-        ];
+        this.#seals.more(content.value.text);
+        this.#seals.end(content.value);
+        return content.value.text === "" ? [] : [{ reasoning_content: content.value.text }];
       case "toolCall": {
         const index = this.#calls;
         const start = this.#startCall({ index, ...content.value });
@@ -142,7 +157,11 @@ export class ChunkChoice {
       case "image":
         return [{ images: [toImageBody(content.value)] }];
       case "audio":
-        return [{ audio: toAudioBody(content.value, this.#answerId) }];
+        return [{ audio: { ...toAudioBody(content.value, this.#answerId), ...ownFields(extraFields, OPENAI_CHAT) } }];
+      case "foreign": {
+        const call = toOwnCall(content);
+        return call === undefined ? [] : [{ tool_calls: [{ index: this.#calls++, ...call }] }];
+      }
       default:
         return [];
     }

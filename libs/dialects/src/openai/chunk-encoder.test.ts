@@ -1,4 +1,5 @@
-import { create } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonValue } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import { ErrorCode, ErrorDetailSchema } from "@fairlead/contracts/errors/v1/error";
 import { GenerateResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
@@ -120,6 +121,51 @@ describe("a streamed answer", () => {
       step({ role: "assistant", content: null }),
       step({ refusal: "no" }),
     ]);
+  });
+
+  it("tells the seal of reasoning once it is known who made it, and reasoning without one so that it goes back there", () => {
+    const stream = encoder();
+    const begun = framesOf(stream.encode([started("id-1"), reasoning("a"), sealed("Sig=="), reasoning("b"), text("c"), finished(FinishReason.STOP)]));
+    expect(begun).toEqual([step({ role: "assistant", content: null }), step({ reasoning_content: "a" }), step({ reasoning_content: "b" }), step({ content: "c" })]);
+    expect(framesOf(stream.end(sampleReport)).slice(0, 2)).toEqual([
+      step({ reasoning_details: [{ type: "reasoning.text", index: 0, text: "a", signature: "fairlead:anthropic:Sig==" }] }),
+      step({ reasoning_details: [{ type: "reasoning.text", index: 1, text: "b", signature: "fairlead:anthropic:" }] }),
+    ]);
+  });
+
+  it("puts back what only this dialect has, where it belongs, and says what it leaves out", () => {
+    const field = (name: string, value: JsonValue, dialect = "openai.chat") =>
+      delta({ case: "extraField", value: { dialect, name, value: fromJson(ValueSchema, value) } });
+    const foreign = (dialect: string, value: JsonValue) =>
+      delta({ case: "part", value: { content: { case: "foreign", value: { dialect, value: fromJson(ValueSchema, value) } } } });
+    const custom = { id: "c", type: "custom", custom: { name: "sql", input: "select 1" } };
+    const stream = encoder();
+    const frames = framesOf(
+      stream.encode([
+        started("id-1"),
+        field("chunk.service_tier", "flex"),
+        field("chunk.id", "other"),
+        text("a"),
+        field("logprobs", { content: [] }),
+        field("delta.annotations", [{ type: "url_citation" }]),
+        field("delta.content", "no"),
+        field("annotations", [], "openai.responses"),
+        call(0, "f"),
+        foreign("openai.chat", custom),
+        foreign("anthropic.messages", { type: "server_tool_use" }),
+        finished(FinishReason.STOP),
+      ]),
+    );
+    const tier = { service_tier: "flex" };
+    expect(frames.slice(1, 6)).toEqual([
+      { ...step({ content: "a" }), ...tier },
+      { ...chunk([{ index: 0, delta: {}, logprobs: { content: [] }, finish_reason: null }]), ...tier },
+      { ...step({ annotations: [{ type: "url_citation" }] }), ...tier },
+      { ...step({ tool_calls: [{ index: 0, id: "call_0", type: "function", function: { name: "f", arguments: "" } }] }), ...tier },
+      { ...step({ tool_calls: [{ index: 1, ...custom }] }), ...tier },
+    ]);
+    const [, last] = framesOf(stream.end(sampleReport)) as { fairlead: { adaptations: { field: string }[] } }[];
+    expect(last?.fairlead.adaptations.slice(1).map((told) => told.field)).toEqual(["choices[0].extra_fields.annotations", "choices[0].parts[3].foreign"]);
   });
 
   it("keeps several choices apart and puts the report on the very last chunk", () => {

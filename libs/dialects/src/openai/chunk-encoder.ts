@@ -1,11 +1,17 @@
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
+import type { UnknownField } from "@fairlead/contracts/chat/v1/content";
 import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
 import type { ErrorDetail } from "@fairlead/contracts/errors/v1/error";
 import type { RouteReport } from "@fairlead/contracts/routing/v1/route_report";
 import { brokenStream } from "../broken-stream.ts";
+import { LeftOutSteps } from "../left-out.ts";
+import { type Fields, ownField } from "../own-fields.ts";
 import { toReportExtension } from "../report-extension.ts";
+import { withoutWritten } from "./answer-fields.ts";
 import { type AnswerFacts, toAnswerHead } from "./answer-head.ts";
+import { hasNoPlace } from "./answer-message.ts";
 import { ChunkChoice } from "./chunk-choice.ts";
+import { CHUNK_FIELD, OPENAI_CHAT } from "./dialect.ts";
 import { toErrorBody } from "./error-body.ts";
 import { toUsageBody } from "./usage.ts";
 
@@ -25,6 +31,9 @@ const NOTHING_SAID = { id: "", model: "", createdUnixSeconds: 0n };
 export class ChunkEncoder {
   readonly #options: ChunkEncoderOptions;
   readonly #choices = new Map<number, ChunkChoice>();
+  readonly #leftOut = new LeftOutSteps(OPENAI_CHAT, hasNoPlace);
+  #said = NOTHING_SAID;
+  #fields: Fields = {};
   #answerId = "";
   #head = "";
   #usage: TokenUsage | undefined;
@@ -33,7 +42,7 @@ export class ChunkEncoder {
 
   constructor(options: ChunkEncoderOptions) {
     this.#options = options;
-    this.#begin(NOTHING_SAID);
+    this.#begin();
   }
 
   /**
@@ -68,10 +77,13 @@ export class ChunkEncoder {
     return `data: ${JSON.stringify(toErrorBody(detail))}\n\n`;
   }
 
-  #encodeOne({ choiceIndex, step }: ChatDelta): string {
+  #encodeOne(delta: ChatDelta): string {
+    this.#leftOut.see(delta);
+    const { choiceIndex, step } = delta;
     switch (step.case) {
       case "started":
-        this.#begin(step.value);
+        this.#said = step.value;
+        this.#begin();
         return "";
       case "usage":
         this.#usage = step.value;
@@ -79,6 +91,9 @@ export class ChunkEncoder {
       case "adaptation":
       case undefined:
         return "";
+      case "extraField":
+        if (step.value.name.startsWith(CHUNK_FIELD)) return this.#keepField(step.value);
+        return this.#choice(choiceIndex).encode(step, this.#head, this.#report?.provider ?? "");
       default:
         return this.#choice(choiceIndex).encode(step, this.#head, this.#report?.provider ?? "");
     }
@@ -93,21 +108,29 @@ export class ChunkEncoder {
     return choice;
   }
 
-  #begin(said: typeof NOTHING_SAID): void {
-    const { id, created, model } = toAnswerHead(said, this.#options);
+  /** A field of all chunks goes into those that follow. */
+  #keepField(field: UnknownField): string {
+    const value = ownField(field, OPENAI_CHAT);
+    if (value !== undefined) this.#fields = { ...this.#fields, ...withoutWritten({ [field.name.slice(CHUNK_FIELD.length)]: value }) };
+    this.#begin();
+    return "";
+  }
+
+  #begin(): void {
+    const { id, created, model } = toAnswerHead(this.#said, this.#options);
     this.#answerId = id;
-    const head = JSON.stringify({ id, object: "chat.completion.chunk", created, model });
+    const head = JSON.stringify({ ...this.#fields, id, object: "chat.completion.chunk", created, model });
     this.#head = `data: ${head.slice(0, -1)},"choices":[`;
   }
 
   #lastChunks(choices: readonly ChunkChoice[]): string {
     const extension =
-      this.#report === undefined ? "" : `,"fairlead":${JSON.stringify(toReportExtension(this.#report))}`;
+      this.#report === undefined ? "" : `,"fairlead":${JSON.stringify(toReportExtension(this.#report, undefined, this.#leftOut.entries))}`;
     const { includeUsage } = this.#options;
     let frames = "";
     for (const [position, choice] of choices.entries()) {
       const isLast = position === choices.length - 1;
-      frames += choice.lastFrame(this.#head, includeUsage ? ',"usage":null' : isLast ? extension : "");
+      frames += choice.lastFrame(this.#head, this.#report?.provider ?? "", includeUsage ? ',"usage":null' : isLast ? extension : "");
     }
     if (!includeUsage) return frames;
     const usage = this.#usage === undefined ? "null" : JSON.stringify(toUsageBody(this.#usage));

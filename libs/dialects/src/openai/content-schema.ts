@@ -3,9 +3,18 @@ import { cacheControlSchema } from "../cache-control.ts";
 
 const textPart = z.looseObject({ type: z.literal("text"), text: z.string(), cache_control: cacheControlSchema });
 
+const imageUrl = z.looseObject({ url: z.string().min(1), detail: z.enum(["auto", "low", "high"]).nullish() });
+
 const imagePart = z.looseObject({
   type: z.literal("image_url"),
-  image_url: z.looseObject({ url: z.string().min(1), detail: z.enum(["auto", "low", "high"]).nullish() }),
+  // Mistral's clients write the address alone.
+  image_url: z.union([
+    imageUrl,
+    z
+      .string()
+      .min(1)
+      .transform((url): z.infer<typeof imageUrl> => ({ url })),
+  ]),
   cache_control: cacheControlSchema,
 });
 
@@ -31,8 +40,21 @@ const refusalPart = z.looseObject({
   cache_control: cacheControlSchema,
 });
 
+const KNOWN: ReadonlySet<string> = new Set(["text", "image_url", "input_audio", "file", "refusal"]);
+
+/** Content of a kind that the contract has no part for. */
+const otherPart = z
+  .looseObject({ type: z.string().min(1).max(256) })
+  .refine(({ type }) => !KNOWN.has(type), { message: "Content of this type does not belong here.", abort: true });
+
 const parts = <T extends z.core.SomeType>(part: T, least = 0) =>
-  z.union([z.string(), z.array(part).min(least).max(1024)]);
+  z.union([
+    z.string(),
+    z
+      .array(z.union([part, otherPart]))
+      .min(least)
+      .max(1024),
+  ]);
 
 /** Content of a system or developer message. */
 export const instructionContentSchema = parts(z.discriminatedUnion("type", [textPart]), 1);
@@ -48,13 +70,23 @@ export const toolContentSchema = parts(userPart);
 /** Content of an assistant message. */
 export const assistantContentSchema = parts(z.discriminatedUnion("type", [textPart, refusalPart]));
 
-/** One piece of content of any message. */
-export type ContentPart =
+/** One piece of content of any message that a part stands for. */
+export type KnownContent =
   | z.infer<typeof textPart>
   | z.infer<typeof imagePart>
   | z.infer<typeof audioPart>
   | z.infer<typeof filePart>
   | z.infer<typeof refusalPart>;
+
+export type OtherContent = z.infer<typeof otherPart>;
+
+/** One piece of content of any message. */
+export type ContentPart = KnownContent | OtherContent;
+
+/** Tells content that has a part from content that is carried along. */
+export function isKnownContent(content: ContentPart): content is KnownContent {
+  return KNOWN.has(content.type);
+}
 
 export type ImageContent = z.infer<typeof imagePart>;
 export type AudioContent = z.infer<typeof audioPart>;

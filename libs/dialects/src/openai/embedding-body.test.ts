@@ -30,13 +30,29 @@ describe("an embeddings body", () => {
     });
   });
 
+  it("takes tokens in place of texts, what the vectors are for, and what it has no word for", () => {
+    const input = (fields: object) => {
+      const call = parseEmbeddingBody({ model: "e", ...fields });
+      return call.kind === "ok" ? call.value.request.input : call.violations;
+    };
+    expect(input({ input: [1, 2], input_type: "search_query" })).toMatchObject({ texts: [], tokenLists: [{ tokens: [1, 2] }], purpose: 2, unknownFields: [] });
+    expect(input({ input: [[1], [2, 3]], input_type: "image", truncate: "END" })).toMatchObject({
+      texts: [],
+      tokenLists: [{ tokens: [1] }, { tokens: [2, 3] }],
+      purpose: 0,
+      unknownFields: [{ dialect: "openai.chat", name: "truncate" }, { dialect: "openai.chat", name: "input_type" }],
+    });
+  });
+
   it.each([
     [{ input: "a" }, "model: required"],
     [{ model: "e" }, "input: required"],
     [{ model: "e", input: "" }, "input: min"],
     [{ model: "e", input: [] }, "input: min"],
     [{ model: "e", input: ["a", ""] }, "input[1]: min"],
-    [{ model: "e", input: [1, 2] }, "input[0]: type"],
+    [{ model: "e", input: [1, -2] }, "input[1]: min"],
+    [{ model: "e", input: [[1], []] }, "input[1]: min"],
+    [{ model: "e", input: ["a", 1] }, "input[1]: type"],
     [{ model: "e", input: "a", encoding_format: "hex" }, "encoding_format: unsupported"],
     [{ model: "e", input: "a", dimensions: 0 }, "dimensions: min"],
   ])("%j is refused: %s", (body, refusal) => {
@@ -63,6 +79,12 @@ describe("vectors", () => {
       usage: { prompt_tokens: 6, total_tokens: 6 },
       fairlead: sampleExtension,
     });
+  });
+
+  it("tell what of the request could not be said", () => {
+    const adaptations = [{ field: "dimensions", kind: 1, detail: "There is one length." }];
+    const adapted = create(EmbedResponseSchema, { output: { adaptations }, report: { ...sampleReport, adaptations: [] } });
+    expect(fromEmbedResponse(adapted, "float").fairlead?.adaptations).toEqual([{ field: "dimensions", kind: "dropped", detail: "There is one length." }]);
   });
 
   it("are written as base64 of 32-bit floats", () => {

@@ -26,7 +26,7 @@ describe("a failure in OpenAI's words", () => {
     });
     expect(failed).toEqual({
       status: 429,
-      headers: { "retry-after": "2" },
+      headers: { "retry-after": "2", "retry-after-ms": "1200" },
       body: {
         error: {
           message: "Too many requests.",
@@ -97,8 +97,8 @@ describe("a failure in OpenAI's words", () => {
     expect(answer({ code, retryable }).headers).toEqual(headers);
   });
 
-  it("asks for a wait of at least a second", () => {
+  it("asks for a wait of at least a second, or a millisecond", () => {
     const { headers } = answer({ code: ErrorCode.RATE_LIMITED, retryable: true, retryAfter: { nanos: 1 } });
-    expect(headers).toEqual({ "retry-after": "1" });
+    expect(headers).toEqual({ "retry-after": "1", "retry-after-ms": "1" });
   });
 });

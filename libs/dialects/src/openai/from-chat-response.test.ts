@@ -1,4 +1,5 @@
-import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { create, fromJson, type JsonValue, type MessageInitShape } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import { GenerateResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
 import { sampleExtension, sampleReport } from "../../test/sample-report.ts";
@@ -148,6 +149,64 @@ describe("an answer as a chat completion", () => {
       images: [{ type: "image_url", image_url: { url: "data:image/png;base64,cG5n" } }],
       audio: { id: "audio_chatcmpl-req-1", data: "c25k", transcript: "la", expires_at: 0 },
     });
+  });
+
+  it("writes reasoning without a seal so that it goes back to who made it, and where it is kept", () => {
+    const parts = [
+      { content: { case: "reasoning", value: { text: "hm", provider: "deepseek" } } },
+      { content: { case: "reasoning", value: { text: "so", signature: bytes("gAAA"), provider: "openai", deployment: "eu", id: "rs_1" } } },
+    ];
+    expect(messageOf(parts)?.reasoning_details).toEqual([
+      { type: "reasoning.text", index: 0, text: "hm", signature: "fairlead:deepseek:" },
+      { type: "reasoning.text", index: 1, text: "so", signature: "fairlead:openai@eu#rs_1:gAAA" },
+    ]);
+  });
+
+  it("puts back what only this dialect has, where it belongs, and says what it leaves out", () => {
+    const field = (name: string, value: JsonValue, dialect = "openai.chat") => ({ dialect, name, value: fromJson(ValueSchema, value) });
+    const call = { id: "c2", type: "custom", custom: { name: "sql", input: "select 1" } };
+    const foreign = (dialect: string, value: JsonValue) => ({ content: { case: "foreign" as const, value: { dialect, value: fromJson(ValueSchema, value) } } });
+    const logprobs = { content: [{ token: "a", logprob: -1 }] };
+    const annotations = [{ type: "url_citation" }];
+    const response = create(GenerateResponseSchema, {
+      chat: {
+        extraFields: [field("system_fingerprint", "fp_1"), field("service_tier", "default"), field("id", "other"), field("usage", {}, "openai.responses")],
+        choices: [
+          {
+            parts: [
+              { content: { case: "text", value: { text: "a" } }, extraFields: [field("citations", [], "anthropic.messages")] },
+              { content: { case: "toolCall", value: { id: "c1", name: "f" } }, extraFields: [field("note", "n")] },
+              foreign("openai.chat", call),
+              foreign("anthropic.messages", { type: "server_tool_use" }),
+              { content: { case: "audio", value: { source: { location: { case: "inline", value: bytes("snd") } } } }, extraFields: [field("id", "audio_1")] },
+            ],
+            extraFields: [field("logprobs", logprobs), field("message.annotations", annotations)],
+          },
+        ],
+      },
+      report: sampleReport,
+    });
+    const answer = fromChatResponse(response, FACTS);
+    expect(answer).toMatchObject({
+      id: "chatcmpl-req-1",
+      system_fingerprint: "fp_1",
+      service_tier: "default",
+      choices: [
+        {
+          logprobs,
+          message: {
+            annotations,
+            tool_calls: [{ id: "c1", type: "function", function: { name: "f", arguments: "{}" }, note: "n" }, call],
+            audio: { id: "audio_1", data: "c25k" },
+          },
+        },
+      ],
+    });
+    expect(answer.fairlead?.adaptations.slice(1).map(({ field: path, kind }) => `${kind} ${path}`)).toEqual([
+      "dropped extra_fields.usage",
+      "dropped choices[0].parts[0].extra_fields.citations",
+      "dropped choices[0].parts[3].foreign",
+    ]);
   });
 
   it("has an empty content when the model said nothing at all", () => {

@@ -31,7 +31,7 @@ export function fromEmbedResponse({ output, report }: EmbedResponse, encoding: E
     })),
     model: output?.model ?? report?.model ?? "",
     usage: { prompt_tokens: usage?.prompt_tokens ?? 0, total_tokens: usage?.total_tokens ?? 0 },
-    ...(report === undefined ? {} : { fairlead: toReportExtension(report) }),
+    ...(report === undefined ? {} : { fairlead: toReportExtension(report, output?.adaptations) }),
   };
 }
 

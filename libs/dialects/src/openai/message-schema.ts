@@ -20,8 +20,12 @@ const functionToolCall = z.looseObject({
     .nullish(),
 });
 
-// A union of one, so that another type is refused for its type and not for what it lacks.
-const toolCall = z.discriminatedUnion("type", [functionToolCall]);
+/** A call of a tool that is no function. */
+const otherToolCall = z
+  .looseObject({ type: z.string().min(1).max(256) })
+  .refine(({ type }) => type !== "function", { message: "A call of a function has a function.", abort: true });
+
+const toolCall = z.union([functionToolCall, otherToolCall]);
 
 /** A piece of reasoning to hand back; `signature` of a text or `data` of an encrypted one. */
 const reasoningDetail = z.looseObject({
@@ -38,6 +42,7 @@ const assistantMessage = z.looseObject({
   refusal: z.string().nullish(),
   reasoning_content: z.string().nullish(),
   reasoning: z.string().nullish(),
+  audio: z.looseObject({ id: z.string().min(1).max(512) }).nullish(),
   reasoning_details: z.array(reasoningDetail).max(1024).nullish(),
   tool_calls: z.array(toolCall).max(1024).nullish(),
   function_call: functionCall.nullish(),
@@ -66,6 +71,14 @@ export const messageSchema = z.discriminatedUnion("role", [
   instructions("developer"),
   functionMessage,
 ]);
+
+export type FunctionToolCall = z.infer<typeof functionToolCall>;
+export type ToolCallBody = z.infer<typeof toolCall>;
+
+/** Tells calls of functions from those that are carried along. */
+export function isFunctionCall(call: ToolCallBody): call is FunctionToolCall {
+  return call.type === undefined || call.type === "function";
+}
 
 export type ChatMessage = z.infer<typeof messageSchema>;
 export type AssistantMessage = z.infer<typeof assistantMessage>;

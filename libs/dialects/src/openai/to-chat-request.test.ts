@@ -92,7 +92,7 @@ describe("a chat completion's body", () => {
           { audio: { source: { inline: base64("snd"), mimeType: "audio/mpeg" } } },
           { file: { source: { inline: base64("pdf"), mimeType: "application/pdf" }, filename: "a.pdf" } },
           { file: { source: { inline: base64("raw") } } },
-          { file: { source: { fileId: "file-1" } } },
+          { file: { source: { fileId: "file-1", dialect: "openai.chat" } } },
         ],
       },
     ]);
@@ -152,6 +152,52 @@ describe("a chat completion's body", () => {
     ]);
   });
 
+  it("keeps tools, choices and calls that are no functions", () => {
+    const custom = { type: "custom", custom: { name: "sql" } };
+    const call = { id: "c1", type: "custom", custom: { name: "sql", input: "select 1" } };
+    const choice = { type: "custom", custom: { name: "sql" } };
+    const tools = [{ type: "function", function: { name: "f" } }, custom];
+    const messages = [{ role: "assistant", audio: { id: "audio_1" }, tool_calls: [call, { id: "c2", function: { name: "f", arguments: "" }, index: 1, note: "n" }] }];
+    expect(chatOf({ messages, tools, tool_choice: choice })).toEqual({
+      model: "m",
+      messages: [
+        {
+          role: "ROLE_ASSISTANT",
+          parts: [
+            { audio: { source: { fileId: "audio_1", dialect: "openai.chat" } }, extraFields: [{ dialect: "openai.chat", name: "id", value: "audio_1" }] },
+            { foreign: { dialect: "openai.chat", value: call } },
+            { toolCall: { id: "c2", name: "f" }, extraFields: [{ dialect: "openai.chat", name: "note", value: "n" }] },
+          ],
+        },
+      ],
+      tools: [{ name: "f" }],
+      unknownFields: [
+        { dialect: "openai.chat", name: "tools", value: tools },
+        { dialect: "openai.chat", name: "tool_choice", value: choice },
+      ],
+    });
+  });
+
+  it("takes what Mistral's clients write otherwise", () => {
+    const messages = [{ role: "user", content: [{ type: "image_url", image_url: "https://x.org/a.png" }] }];
+    expect(chatOf({ messages, tool_choice: "any" })).toEqual({
+      model: "m",
+      messages: [{ role: "ROLE_USER", parts: [{ image: { source: { url: "https://x.org/a.png" } } }] }],
+      toolChoice: { mode: "TOOL_CHOICE_MODE_REQUIRED" },
+    });
+  });
+
+  it("leaves out functions that the choice does not allow", () => {
+    const tools = ["f", "g"].map((name) => ({ type: "function", function: { name } }));
+    const allowed_tools = { mode: "auto", tools: [{ type: "function", function: { name: "g" } }] };
+    expect(chatOf({ messages: [{ role: "user", content: "x" }], tools, tool_choice: { type: "allowed_tools", allowed_tools } })).toEqual({
+      model: "m",
+      messages: [{ role: "ROLE_USER", parts: [{ text: { text: "x" } }] }],
+      tools: [{ name: "g" }],
+      toolChoice: { mode: "TOOL_CHOICE_MODE_AUTO" },
+    });
+  });
+
   it("translates the older function form and gives its calls ids", () => {
     const chat = chatOf({
       messages: [
@@ -186,12 +232,15 @@ describe("a chat completion's body", () => {
 
   it("carries along what it has no word for, wherever it stands", () => {
     const tools = [{ type: "function", function: { name: "f" }, defer: true }];
+    const video = { type: "video_url", video_url: { url: "https://x.org/v" } };
     const chat = chatOf({
-      messages: [{ role: "user", content: [{ type: "text", text: "x", breakpoint: { mode: "explicit" } }], extra: 1 }],
+      messages: [{ role: "user", content: [{ type: "text", text: "x", breakpoint: { mode: "explicit" } }, video], extra: 1 }],
       tools,
       reasoning_effort: "xhigh",
     });
+    const breakpoint = { dialect: "openai.chat", name: "breakpoint", value: { mode: "explicit" } };
     expect(chat).toMatchObject({
+      messages: [{ parts: [{ text: { text: "x" }, extraFields: [breakpoint] }, { foreign: { dialect: "openai.chat", value: video } }] }],
       reasoning: { effort: "REASONING_EFFORT_HIGH" },
       unknownFields: [
         { dialect: "openai.chat", name: "tools", value: tools },
@@ -199,7 +248,7 @@ describe("a chat completion's body", () => {
         {
           dialect: "openai.chat.nested",
           name: "messages",
-          value: { "[0].extra": 1, "[0].content[0].breakpoint": { mode: "explicit" } },
+          value: { "[0].extra": 1 },
         },
       ],
     });

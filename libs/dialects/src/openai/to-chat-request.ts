@@ -8,12 +8,10 @@ import { readEffort } from "../reasoning-effort.ts";
 import { withinStack } from "../within-stack.ts";
 import { mergeTerms, NO_TERMS, type RoutingTerms, toContext, toPolicy } from "../routing-terms.ts";
 import { CHAT_BODY_FIELDS, type ChatBody } from "./chat-body.ts";
+import { OPENAI_CHAT } from "./dialect.ts";
 import { toMessages } from "./to-messages.ts";
 import { toResponseFormat } from "./to-response-format.ts";
 import { toToolChoice, toTools } from "./to-tools.ts";
-
-/** Dialect of fields that only OpenAI's chat completions know. */
-export const OPENAI_CHAT = "openai.chat";
 
 /**
  * A chat completion's body as what is asked of the mesh.
@@ -44,16 +42,17 @@ function toChat(body: ChatBody, findings: Findings): ChatRequest {
     tools: toTools(body, findings),
     stopSequences: typeof body.stop === "string" ? [body.stop] : (body.stop ?? []),
     candidateCount: body.n ?? 0,
-    endUser: body.user ?? "",
+    endUser: body.safety_identifier ?? body.user ?? "",
     unknownFields: [],
   };
   setSampling(chat, body);
-  const choice = toToolChoice(body);
+  const choice = toToolChoice(body, findings);
   if (choice !== undefined) chat.toolChoice = choice;
   if (isGiven(body.response_format)) chat.responseFormat = toResponseFormat(body.response_format);
   const reasoning = toReasoning(body, findings);
   if (reasoning !== undefined) chat.reasoning = reasoning;
   keepUnknownFields(findings.leftovers, body, CHAT_BODY_FIELDS);
+  if (isGiven(body.safety_identifier) && isGiven(body.user)) findings.leftovers.top.set("user", body.user);
   chat.unknownFields = toUnknownFields(findings.leftovers, OPENAI_CHAT, findings.violations);
   return chat;
 }

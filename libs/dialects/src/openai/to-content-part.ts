@@ -3,10 +3,11 @@ import { ImageDetail } from "@fairlead/contracts/chat/v1/content";
 import { decodeBase64 } from "../base64.ts";
 import { withMarker } from "../cache-control.ts";
 import { readDataUrl } from "../data-url.ts";
-import { keepUnknownKeys } from "../leftovers.ts";
-import * as build from "../part-builders.ts";
-import type { AudioContent, ContentPart, FileContent, ImageContent } from "./content-schema.ts";
 import type { Findings } from "../findings.ts";
+import * as build from "../part-builders.ts";
+import { foreignPart, keepExtraFields } from "../part-extras.ts";
+import { type AudioContent, type ContentPart, type FileContent, type ImageContent, isKnownContent, type KnownContent } from "./content-schema.ts";
+import { OPENAI_CHAT } from "./dialect.ts";
 
 const DETAILS = { auto: ImageDetail.AUTO, low: ImageDetail.LOW, high: ImageDetail.HIGH } as const;
 const AUDIO_TYPES: Readonly<Record<string, string>> = { mp3: "audio/mpeg", wav: "audio/wav" };
@@ -29,12 +30,13 @@ const KNOWN: ReadonlySet<string> = new Set([
  * @returns undefined when its bytes cannot be read; the findings then hold why
  */
 export function toContentPart(content: ContentPart, path: () => string, findings: Findings): Part | undefined {
-  keepUnknownKeys(findings.leftovers, "messages", path, content, KNOWN);
+  if (!isKnownContent(content)) return foreignPart(OPENAI_CHAT, content, path, findings);
   const part = toPart(content, path, findings);
-  return part === undefined ? undefined : withMarker(part, content.cache_control);
+  if (part === undefined) return undefined;
+  return withMarker(keepExtraFields(part, OPENAI_CHAT, content, KNOWN, path, findings), content.cache_control);
 }
 
-function toPart(content: ContentPart, path: () => string, findings: Findings): Part | undefined {
+function toPart(content: KnownContent, path: () => string, findings: Findings): Part | undefined {
   switch (content.type) {
     case "text":
       return build.textPart(content.text);
@@ -72,7 +74,7 @@ function toAudio(
 
 function toFile({ file }: FileContent, path: () => string, findings: Findings): Part | undefined {
   const filename = file.filename ?? "";
-  if (typeof file.file_id === "string") return build.filePart(build.fileIdSource(file.file_id), filename);
+  if (typeof file.file_id === "string") return build.filePart(build.fileIdSource(file.file_id, OPENAI_CHAT), filename);
   if (typeof file.file_data !== "string") {
     return findings.refuse(`${path()}.file`, "One of file_data and file_id is required.", "required");
   }

@@ -23,6 +23,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   "tool_calls",
   "tool_call_id",
   "function_call",
+  "audio",
 ]);
 
 /** The conversation of a body. What cannot be read is noted in the findings. */
@@ -40,7 +41,7 @@ function toMessage(message: ChatMessage, path: () => string, callIds: LegacyCall
     case "assistant": {
       // Clients send an empty content along with calls, which says nothing.
       const text = isEmpty(message.content) ? [] : toParts(message.content, path, findings);
-      return build.messageOf(Role.ASSISTANT, toAssistantParts(message, text, callIds), message.name ?? "");
+      return build.messageOf(Role.ASSISTANT, toAssistantParts(text, { message, path, callIds, findings }), message.name ?? "");
     }
     case "tool": {
       const content = toParts(message.content, path, findings);

@@ -1,10 +1,9 @@
-import type { Tool, ToolChoice } from "@fairlead/contracts/chat/v1/tool";
-import { ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
+import { type Tool, type ToolChoice, ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { toCacheMarker } from "../cache-control.ts";
 import type { Findings } from "../findings.ts";
 import { keepIfUnknownKeys } from "../leftovers.ts";
 import type { ChatBody } from "./chat-body.ts";
-import type { FunctionBody, ToolBody } from "./tool-schema.ts";
+import { type AllowedTools, type FunctionBody, type FunctionTool, isFunctionTool } from "./tool-schema.ts";
 
 const KNOWN_TOOL: ReadonlySet<string> = new Set(["type", "function", "cache_control"]);
 const KNOWN_FUNCTION: ReadonlySet<string> = new Set(["name", "description", "parameters", "strict"]);
@@ -13,18 +12,27 @@ const MODES = {
   none: ToolChoiceMode.NONE,
   auto: ToolChoiceMode.AUTO,
   required: ToolChoiceMode.REQUIRED,
+  any: ToolChoiceMode.REQUIRED,
 } as const;
 
-/** The tools of a body, those of the older `functions` form included. */
+/**
+ * The functions of a body, those of the older `functions` form included. With a tool that is no function, the whole list
+ * is kept among the unknown fields. Functions that the choice does not allow are left out, which comes to the same.
+ */
 export function toTools(body: ChatBody, findings: Findings): Tool[] {
-  const tools = (body.tools ?? []).map((tool) => toTool(tool, body.tools, findings));
+  const tools: Tool[] = [];
+  const allowed = allowedNames(body);
+  for (const tool of body.tools ?? []) {
+    if (!isFunctionTool(tool)) findings.leftovers.top.set("tools", body.tools);
+    else if (allowed === undefined || allowed.has(tool.function.name)) tools.push(toTool(tool, body.tools, findings));
+  }
   for (const legacy of body.functions ?? []) tools.push(toFunction(legacy));
   return tools;
 }
 
 /** How the model uses the tools; undefined when the body leaves it to the provider. */
-export function toToolChoice(body: ChatBody): ToolChoice | undefined {
-  const choice = readChoice(body);
+export function toToolChoice(body: ChatBody, findings: Findings): ToolChoice | undefined {
+  const choice = readChoice(body, findings);
   const parallel = body.parallel_tool_calls;
   if (choice === undefined && (parallel === null || parallel === undefined)) return undefined;
   const { mode, name } = choice ?? { mode: ToolChoiceMode.UNSPECIFIED, name: "" };
@@ -33,15 +41,24 @@ export function toToolChoice(body: ChatBody): ToolChoice | undefined {
   return message;
 }
 
-function readChoice(body: ChatBody): { mode: ToolChoiceMode; name: string } | undefined {
+function readChoice(body: ChatBody, { leftovers }: Findings): { mode: ToolChoiceMode; name: string } | undefined {
   const choice = body.tool_choice ?? body.function_call;
   if (choice === null || choice === undefined) return undefined;
   if (typeof choice === "string") return { mode: MODES[choice], name: "" };
-  const name = "function" in choice ? (choice.function as { name: string }).name : (choice as { name: string }).name;
-  return { mode: ToolChoiceMode.NAMED, name };
+  if ("function" in choice) return { mode: ToolChoiceMode.NAMED, name: (choice.function as { name: string }).name };
+  if (!("type" in choice)) return { mode: ToolChoiceMode.NAMED, name: choice.name };
+  if (allowedNames(body) === undefined) leftovers.top.set("tool_choice", choice);
+  return choice.type === "allowed_tools" ? { mode: MODES[(choice as AllowedTools).allowed_tools.mode], name: "" } : undefined;
 }
 
-function toTool(body: ToolBody, tools: ChatBody["tools"], { leftovers }: Findings): Tool {
+/** Names that the choice allows; undefined when it allows all, or tools that are no functions. */
+function allowedNames({ tool_choice: choice }: ChatBody): ReadonlySet<string> | undefined {
+  if (typeof choice !== "object" || choice === null || choice.type !== "allowed_tools") return undefined;
+  const names = (choice as AllowedTools).allowed_tools.tools.map((tool) => (tool.type === "function" ? tool.function?.name : undefined));
+  return names.every((name) => name !== undefined) ? new Set(names) : undefined;
+}
+
+function toTool(body: FunctionTool, tools: ChatBody["tools"], { leftovers }: Findings): Tool {
   keepIfUnknownKeys(leftovers, "tools", tools, body, KNOWN_TOOL);
   keepIfUnknownKeys(leftovers, "tools", tools, body.function, KNOWN_FUNCTION);
   const tool = toFunction(body.function);

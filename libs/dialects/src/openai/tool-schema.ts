@@ -26,18 +26,42 @@ const namedFunction = z.looseObject({
   function: z.looseObject({ name: functionName }),
 });
 
-// Unions of one, so that another type is refused for its type and not for what it lacks.
-/** A tool; anything but a function is refused. */
-export const toolSchema = z.discriminatedUnion("type", [functionTool]);
+/** A tool that is no function, such as a custom tool. */
+const otherTool = z
+  .looseObject({ type: z.string().min(1).max(256) })
+  .refine(({ type }) => type !== "function", { message: "A function tool has a function.", abort: true });
 
-const namedTool = z.discriminatedUnion("type", [namedFunction]);
+export const toolSchema = z.union([functionTool, otherTool]);
 
-export const toolChoiceSchema = z.union([z.enum(["none", "auto", "required"]), namedTool]);
+const allowedTools = z.looseObject({
+  type: z.literal("allowed_tools"),
+  allowed_tools: z.looseObject({
+    mode: z.enum(["auto", "required"]),
+    tools: z.array(z.looseObject({ type: z.string().min(1).max(256), function: z.looseObject({ name: functionName }).optional() })).max(256),
+  }),
+});
+
+const otherChoice = z
+  .looseObject({ type: z.string().min(1).max(256) })
+  .refine(({ type }) => type !== "function" && type !== "allowed_tools", { message: "A choice of this type is malformed.", abort: true });
+
+/** Mistral's clients write "any" for "required". */
+export const toolChoiceSchema = z.union([
+  z.enum(["none", "auto", "required", "any"]),
+  z.discriminatedUnion("type", [namedFunction, allowedTools]),
+  otherChoice,
+]);
 
 /** The older form of tools and tool_choice. */
 export const legacyFunctionsSchema = z.array(functionSchema).max(256);
 export const legacyFunctionCallSchema = z.union([z.enum(["none", "auto"]), z.looseObject({ name: functionName })]);
 
 export type ToolBody = z.infer<typeof toolSchema>;
+export type FunctionTool = z.infer<typeof functionTool>;
 export type FunctionBody = z.infer<typeof functionSchema>;
 export type ToolChoiceBody = z.infer<typeof toolChoiceSchema>;
+export type AllowedTools = z.infer<typeof allowedTools>;
+
+export function isFunctionTool(tool: ToolBody): tool is FunctionTool {
+  return tool.type === undefined || tool.type === "function";
+}

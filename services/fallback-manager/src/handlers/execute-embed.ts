@@ -16,16 +16,16 @@ import { missingPart } from "./execute.ts";
 /** Tries the attempts of a plan until one returns vectors. */
 export function executeEmbed(tools: ExecutionTools) {
   return async (request: ExecuteEmbedRequest, context: CallContext): Promise<ExecuteEmbedResponse> => {
-    const { account, plan, input } = request;
+    const { account, plan, input, strict } = request;
     if (account === undefined || plan === undefined || input === undefined) throw missingPart();
     const execution = new Execution(tools, account, plan, context);
     let succeeded = false;
     try {
       const output = await execution.run(async (attempt) => {
         attempt.watchdog.expect(plan.limits?.attemptMs ?? 0, "The answer");
-        attempt.estimates(() => create(TokenUsageSchema, { inputTokens: analyzeTexts(input.texts).analysis.inputTokens, estimated: true }));
+        attempt.estimates(() => create(TokenUsageSchema, { inputTokens: analyzeTexts(input).analysis.inputTokens, estimated: true }));
         const { askedModel: model, planned: { deployment } } = attempt;
-        const asked = { requestId: account.requestId, input: { ...input, model }, deployment };
+        const asked = { requestId: account.requestId, input: { ...input, model }, deployment, strict };
         const response = await attempt.client.embed(asked, attempt.context);
         if (response.output?.usage === undefined) throw failure(ErrorCode.MALFORMED_ANSWER, "The adapter gave no vectors with usage.");
         attempt.used(response.output.usage);

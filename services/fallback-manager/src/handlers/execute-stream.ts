@@ -4,6 +4,7 @@ import {
   type ExecuteStreamRequest,
   type ExecuteStreamResponse,
   ExecuteStreamResponseSchema,
+  type Outcome,
 } from "@fairlead/contracts/execution/v1/execution_service";
 import type { CallContext } from "@fairlead/rpc/call";
 import { abortError } from "@fairlead/rpc/deadline";
@@ -25,7 +26,7 @@ export function executeStream(tools: ExecutionTools) {
       const checker = createAnswerChecker(plan.checks, chat, tools.schemas);
       const wish = { requestId: account.requestId, chat, strict, limits: plan.limits, checker, heldBytes: tools.heldStreamBytes };
       const stream = await execution.run((attempt) => openStream(attempt, wish));
-      yield* handOn(stream);
+      yield* handOn(stream, execution.outcome());
       succeeded = true;
       yield create(ExecuteStreamResponseSchema, { outcome: execution.outcome() });
     } finally {
@@ -34,11 +35,12 @@ export function executeStream(tools: ExecutionTools) {
   };
 }
 
-async function* handOn(stream: OpenStream): AsyncIterable<ExecuteStreamResponse> {
+/** @param opened who answers, told with the first steps: what they are worth to a caller may depend on it */
+async function* handOn(stream: OpenStream, opened: Outcome): AsyncIterable<ExecuteStreamResponse> {
   const { attempt, rest, tally, firstTokenMs } = stream;
   let end: { readonly thrown?: unknown } | undefined;
   try {
-    yield create(ExecuteStreamResponseSchema, { deltas: stream.head });
+    yield create(ExecuteStreamResponseSchema, { deltas: stream.head, outcome: opened });
     if (stream.complete) return;
     for (let deltas = await rest.next(); deltas !== undefined; deltas = await rest.next()) {
       attempt.watchdog.seen();

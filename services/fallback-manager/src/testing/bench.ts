@@ -1,4 +1,5 @@
 import { create, type MessageInitShape } from "@bufbuild/protobuf";
+import { type Announcement, announceAdapter } from "@fairlead/adapter-kit/announce";
 import { testConfig } from "@fairlead/adapter-kit/testing/adapter-client";
 import { createAdapterAnthropic } from "@fairlead/adapter-anthropic";
 import { createAdapterOpenai } from "@fairlead/adapter-openai";
@@ -10,6 +11,7 @@ import { createLoadBalancer } from "@fairlead/load-balancer";
 import { loadBalancerConfig } from "@fairlead/load-balancer/config";
 import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
+import { ProviderDescriptionSchema } from "@fairlead/contracts/adapter/v1/model";
 import type { ChatRequestSchema } from "@fairlead/contracts/chat/v1/chat_request";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import type { Event } from "@fairlead/contracts/events/v1/event";
@@ -45,6 +47,8 @@ export interface Bench extends AsyncDisposable {
   facts<K extends NonNullable<Event["fact"]["case"]>>(kind: K): Extract<Event["fact"], { case: K }>["value"][];
   /** One more replica. */
   start(changes?: Partial<FallbackManagerConfig>): Promise<Replica>;
+  /** One more adapter, which answers as it is told. */
+  serve(provider: string, handlers: Partial<Handlers<typeof AdapterService>>): Promise<void>;
 }
 
 /** Starts them. What is not changed of the configuration has its default. */
@@ -70,6 +74,7 @@ export async function startBench(changes: Partial<FallbackManagerConfig> = {}, w
     quotas: state.quotas,
   });
   const services: Service[] = [balancer];
+  const announcements: Announcement[] = [];
   let instances = 0;
   const start = async (more: Partial<FallbackManagerConfig> = {}): Promise<Replica> => {
     const metrics = new Registry();
@@ -98,9 +103,16 @@ export async function startBench(changes: Partial<FallbackManagerConfig> = {}, w
     simulator,
     bus,
     events,
+    async serve(provider, handlers) {
+      adapters.set(provider, { implementations: [{ service: AdapterService, handlers }], ready: () => true, close: async () => undefined } as unknown as Service);
+      const description = create(ProviderDescriptionSchema, { provider, telemetryName: provider, address: `local:${provider}` });
+      announcements.push(announceAdapter({ description }, { bus, now: Date.now, newId: () => `${provider}-${Math.random()}` }));
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    },
     facts: (kind) => events.flatMap(({ fact }) => (fact.case === kind ? [fact.value as never] : [])),
     start,
     async [Symbol.asyncDispose]() {
+      for (const announced of announcements) await announced.close();
       for (const service of services.toReversed()) await service.close();
       for (const adapter of adapters.values()) await adapter.close();
       await bus.close();

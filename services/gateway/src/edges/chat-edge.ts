@@ -9,12 +9,15 @@ import { readRequestHeaders } from "@fairlead/dialects/request-headers";
 import { toReportHeaders } from "@fairlead/dialects/report-headers";
 import type { RoutingTerms } from "@fairlead/dialects/routing-terms";
 import type { Client } from "@fairlead/rpc/call";
-import { asFairleadError, failure } from "@fairlead/rpc/fairlead-error";
+import { failure } from "@fairlead/rpc/fairlead-error";
 import { traceIdOf } from "@fairlead/runtime/trace-identity";
 import type { ServiceTools } from "@fairlead/runtime/service";
+import { namedDetail } from "../http/error-answers.ts";
 import type { Exchange, Handle } from "../http/exchange.ts";
 import { readJson } from "../http/read-json.ts";
 import { beginEvents, respondJson, writeText } from "../http/respond.ts";
+import { callerTerms } from "./caller-terms.ts";
+import { keepAlive } from "./keep-alive.ts";
 
 /** What is said of an answer where its provider says nothing. */
 export interface EdgeFacts {
@@ -32,10 +35,12 @@ export interface StreamEncoder {
 }
 
 /** A dialect in which chats are asked for and answered. */
-export interface ChatDialect {
-  parse(json: unknown, terms: RoutingTerms): Parsed<ChatCall>;
-  answer(response: GenerateResponse, facts: EdgeFacts): unknown;
-  encoder(call: ChatCall, facts: EdgeFacts): StreamEncoder;
+export interface ChatDialect<C extends ChatCall = ChatCall> {
+  parse(json: unknown, terms: RoutingTerms): Parsed<C>;
+  answer(response: GenerateResponse, facts: EdgeFacts, call: C): unknown;
+  encoder(call: C, facts: EdgeFacts): StreamEncoder;
+  /** What is sent into a silent stream, where it is not a comment. */
+  readonly ping?: string;
 }
 
 /** What an edge needs. */
@@ -44,21 +49,38 @@ export interface EdgeTools {
   readonly maxBodyBytes: number;
   /** Headers that routing rules may look at. */
   readonly routingHeaders: readonly string[];
+  /** Milliseconds of silence in a stream after which it is told that it lives; 0: never. */
+  readonly keepAliveMs: number;
   readonly tools: ServiceTools;
 }
 
+const COMMENT = ": keep-alive\n\n";
+
 /** Answers chats in a dialect, streamed or not. */
-export function chatEdge(dialect: ChatDialect, edge: EdgeTools): Handle {
+export function chatEdge<C extends ChatCall>(dialect: ChatDialect<C>, edge: EdgeTools): Handle {
   return async (exchange) => {
-    const terms = accepted(readRequestHeaders(exchange.request.headers));
-    const json = await readJson(exchange.request, edge.maxBodyBytes);
-    const call = accepted(dialect.parse(json, terms));
-    call.context.headers = routingHeaders(exchange.request.headers, edge.routingHeaders);
-    if (call.context.requestId === "") call.context.requestId = edge.tools.newId();
+    const call = await readCall(exchange, (json, terms) => dialect.parse(json, terms), edge);
     const facts = { id: call.context.requestId, created: Math.floor(edge.tools.now() / 1000), model: call.chat.model };
-    if (call.stream) await answerStream(exchange, call, dialect.encoder(call, facts), edge);
-    else await answerWhole(exchange, call, dialect, facts, edge);
+    if (call.stream) await answerStream(exchange, call, dialect.encoder(call, facts), dialect.ping ?? COMMENT, edge);
+    else await answerWhole(exchange, call, (answer) => dialect.answer(answer, facts, call), edge);
   };
+}
+
+/**
+ * Reads what a caller asks for.
+ *
+ * @throws FairleadError INVALID_REQUEST that names each field, or BodyRefused
+ */
+export async function readCall<C extends ChatCall>(
+  { request, requestId }: Exchange,
+  parse: ChatDialect<C>["parse"],
+  edge: Pick<EdgeTools, "maxBodyBytes" | "routingHeaders">,
+): Promise<C> {
+  const terms = accepted(readRequestHeaders(request.headers));
+  const call = accepted(parse(await readJson(request, edge.maxBodyBytes), terms));
+  call.context.headers = routingHeaders(request.headers, edge.routingHeaders);
+  call.context.requestId ||= requestId;
+  return call;
 }
 
 /**
@@ -87,15 +109,24 @@ export function routingHeaders(headers: IncomingHttpHeaders, names: readonly str
   return found;
 }
 
-async function answerWhole({ response, call }: Exchange, asked: ChatCall, dialect: ChatDialect, facts: EdgeFacts, edge: EdgeTools): Promise<void> {
+async function answerWhole({ response, call }: Exchange, asked: ChatCall, write: (answer: GenerateResponse) => unknown, edge: EdgeTools): Promise<void> {
   const { chat, context, policy } = asked;
-  const answer = await edge.router.generate({ chat, context, policy }, call);
-  respondJson(response, 200, dialect.answer(answer, facts), answer.report === undefined ? {} : toReportHeaders(answer.report));
+  const terms = callerTerms(chat.unknownFields);
+  const answer = await edge.router.generate({ chat, context, policy }, call).catch((thrown: unknown) => {
+    throw terms.error(thrown);
+  });
+  if (answer.report !== undefined) answer.report = terms.report(answer.report);
+  if (answer.chat !== undefined) answer.chat.adaptations = terms.adaptations(answer.chat.adaptations);
+  respondJson(response, 200, write(answer), answer.report === undefined ? {} : toReportHeaders(answer.report));
 }
 
-/** The head goes out with the first content, so that everything before it can still fail with a status of its own. */
-async function answerStream({ response, call }: Exchange, asked: ChatCall, encoder: StreamEncoder, edge: EdgeTools): Promise<void> {
+/**
+ * The head goes out with the first content or sign of life, so that everything before it can still fail with a status of
+ * its own; what fails later is told in the stream.
+ */
+async function answerStream({ response, call }: Exchange, asked: ChatCall, encoder: StreamEncoder, ping: string, edge: EdgeTools): Promise<void> {
   const { chat, context, policy } = asked;
+  const terms = callerTerms(chat.unknownFields);
   let report: RouteReport | undefined;
   let begun = false;
   const begin = () => {
@@ -103,18 +134,27 @@ async function answerStream({ response, call }: Exchange, asked: ChatCall, encod
     begun = true;
     beginEvents(response, headersOf(report, context.requestId, traceIdOf(call.trace)));
   };
+  const alive = keepAlive(response, edge.keepAliveMs, () => {
+    begin();
+    response.write(ping);
+  });
   try {
     for await (const message of edge.router.generateStream({ chat, context, policy }, call)) {
-      report = message.report ?? report;
+      if (message.report !== undefined) report = terms.report(message.report);
       if (message.deltas.length === 0) continue;
       begin();
-      await writeText(response, encoder.encode(message.deltas, report), call.signal);
+      const text = encoder.encode(message.deltas, report);
+      if (text !== "") alive.sent();
+      await writeText(response, text, call.signal);
     }
     begin();
     response.end(encoder.end(report));
   } catch (thrown) {
-    if (!begun) throw thrown;
-    if (!call.signal.aborted) response.end(encoder.fail(asFairleadError(thrown).detail));
+    const told = terms.error(thrown);
+    if (!begun) throw told;
+    if (!call.signal.aborted) response.end(encoder.fail(namedDetail(told, context.requestId)));
+  } finally {
+    alive.stop();
   }
 }
 
@@ -125,4 +165,4 @@ function headersOf(report: RouteReport | undefined, requestId: string, traceId: 
   return { ...Object.fromEntries(begun), "x-fairlead-request-id": requestId, "x-fairlead-trace-id": traceId };
 }
 
-const BEGUN: ReadonlySet<string> = new Set(["x-request-id", "x-fairlead-strategy", "x-fairlead-confidence"]);
+const BEGUN: ReadonlySet<string> = new Set(["x-fairlead-strategy", "x-fairlead-confidence"]);

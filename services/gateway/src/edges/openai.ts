@@ -12,6 +12,8 @@ import { failure } from "@fairlead/rpc/fairlead-error";
 import { readJson } from "../http/read-json.ts";
 import { respondJson } from "../http/respond.ts";
 import type { Route } from "../http/router-table.ts";
+import { byClient, listAnthropicModels, tellAnthropicModel } from "./anthropic-models.ts";
+import { callerTerms } from "./caller-terms.ts";
 import { accepted, type ChatDialect, chatEdge, type EdgeTools, routingHeaders } from "./chat-edge.ts";
 
 const dialect: ChatDialect = {
@@ -33,11 +35,19 @@ export function openAiRoutes(edge: EdgeTools): Route[] {
       method: "POST",
       path: "/v1/embeddings",
       errors: "openai",
-      async handle({ request, response, call }) {
+      async handle({ request, response, requestId, call }) {
         const terms = accepted(readRequestHeaders(request.headers));
         const { request: asked, encoding } = accepted(parseEmbeddingBody(await readJson(request, edge.maxBodyBytes), terms));
-        if (asked.context !== undefined) asked.context.headers = routingHeaders(request.headers, edge.routingHeaders);
-        const answer = await edge.router.embed(asked, call);
+        if (asked.context !== undefined) {
+          asked.context.headers = routingHeaders(request.headers, edge.routingHeaders);
+          asked.context.requestId ||= requestId;
+        }
+        const named = callerTerms(asked.input?.unknownFields ?? []);
+        const answer = await edge.router.embed(asked, call).catch((thrown: unknown) => {
+          throw named.error(thrown);
+        });
+        if (answer.report !== undefined) answer.report = named.report(answer.report);
+        if (answer.output !== undefined) answer.output.adaptations = named.adaptations(answer.output.adaptations);
         respondJson(response, 200, fromEmbedResponse(answer, encoding), answer.report === undefined ? {} : toReportHeaders(answer.report));
       },
     },
@@ -45,17 +55,17 @@ export function openAiRoutes(edge: EdgeTools): Route[] {
       method: "GET",
       path: "/v1/models",
       errors: "openai",
-      handle: async ({ response, call }) => respondJson(response, 200, await listed(call)),
+      handle: byClient(listAnthropicModels(edge), async ({ response, call }) => respondJson(response, 200, await listed(call))),
     },
     {
       method: "GET",
       path: "/v1/models/{model+}",
       errors: "openai",
-      async handle({ response, call, parameters }) {
+      handle: byClient(tellAnthropicModel(edge), async ({ response, call, parameters }) => {
         const found = (await listed(call)).data.find(({ id }) => id === parameters["model"]);
         if (found === undefined) throw modelNotFound();
         respondJson(response, 200, found);
-      },
+      }),
     },
   ];
 }

@@ -9,6 +9,8 @@ export interface Exchange {
   readonly query: string;
   /** Words of the path that the route leaves open, by name. */
   readonly parameters: Readonly<Record<string, string>>;
+  /** Name of the request: the caller's own where it gave a valid one. */
+  readonly requestId: string;
   /** Aborts when the caller goes away; carries the trace. */
   readonly call: CallContext;
 }

@@ -8,6 +8,7 @@ import type { GatewayConfig } from "../config.ts";
 import type { HttpMetrics } from "../metrics.ts";
 import { toErrorAnswer } from "./error-answers.ts";
 import { respondJson } from "./respond.ts";
+import { nameRequest, REQUEST_ID_HEADERS } from "./request-id.ts";
 import { createRouteTable, type ErrorForm, type Route } from "./router-table.ts";
 import { traceHttp } from "./trace-http.ts";
 
@@ -78,22 +79,33 @@ function answer(request: IncomingMessage, response: ServerResponse, find: Return
     span.end(status);
     observed(status);
   });
+  const form = match.kind === "found" ? match.route.errors : formOf(path);
+  const requestId = nameRequest(request.headers, settings.tools.newId);
+  const idHeader = REQUEST_ID_HEADERS[form];
+  if (idHeader !== undefined) response.setHeader(idHeader, requestId);
+  const refused = (thrown: unknown, status?: number) => refuse(response, thrown, { form, requestId, tools: settings.tools }, status);
   const call: CallContext = { signal: leaving.signal, deadline: Date.now() + settings.config.maxRequestMs, trace: span.context, metadata: NO_METADATA };
   if (match.kind === "found") {
-    const exchange = { request, response, query, parameters: match.parameters, call };
-    match.route.handle(exchange).catch((thrown: unknown) => refuse(response, thrown, match.route.errors, settings));
+    const exchange = { request, response, query, parameters: match.parameters, requestId, call };
+    match.route.handle(exchange).catch((thrown: unknown) => refused(thrown));
     return;
   }
   if (settings.otherwise(request, response, call)) return;
-  const form = formOf(path);
   if (match.kind === "other_method") {
     response.setHeader("allow", match.allowed.join(", "));
-    refuse(response, failure(ErrorCode.NOT_FOUND, `${method} is not taken here; ${match.allowed.join(", ")} is.`), form, settings, 405);
-  } else refuse(response, failure(ErrorCode.NOT_FOUND, "There is nothing at this path."), form, settings);
+    refused(failure(ErrorCode.NOT_FOUND, `${method} is not taken here; ${match.allowed.join(", ")} is.`), 405);
+  } else refused(failure(ErrorCode.NOT_FOUND, "There is nothing at this path."));
 }
 
-function refuse(response: ServerResponse, thrown: unknown, form: ErrorForm, { tools }: HttpServerSettings, status?: number): void {
-  const answered = toErrorAnswer(thrown, form);
+/** How a failure is told. */
+interface Telling {
+  readonly form: ErrorForm;
+  readonly requestId: string;
+  readonly tools: ServiceTools;
+}
+
+function refuse(response: ServerResponse, thrown: unknown, { form, requestId, tools }: Telling, status?: number): void {
+  const answered = toErrorAnswer(thrown, form, requestId);
   if (answered.status === 500) tools.logger.error({ err: thrown }, "defect");
   if (response.destroyed || response.writableEnded) return;
   if (response.headersSent) {

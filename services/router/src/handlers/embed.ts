@@ -3,6 +3,7 @@ import { ModelKind } from "@fairlead/contracts/adapter/v1/model";
 import { CacheState } from "@fairlead/contracts/routing/v1/route_report";
 import { type EmbedRequest, type EmbedResponse, EmbedResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
 import { analyzeTexts } from "@fairlead/decision/analysis/analyze-texts";
+import { NO_PINS } from "@fairlead/decision/routing/pins";
 import type { CallContext } from "@fairlead/rpc/call";
 import { invalidField } from "@fairlead/rpc/fairlead-error";
 import { reportOf } from "../report.ts";
@@ -18,18 +19,18 @@ export function embed(tools: GenerateTools) {
     const { input } = request;
     if (input === undefined) throw invalidField("input", "value is required", "required");
     const { context, call } = termsOf(request.context, given, tools.tools);
-    const analyzed = analyzeTexts(input.texts);
+    const analyzed = analyzeTexts(input);
     const startedAt = performance.now();
-    const subject: RoutingSubject = { kind: ModelKind.EMBEDDING, model: input.model, analyzed, toolNames: [], streaming: false, maxOutputTokens: 0, context, policy: request.policy };
+    const subject: RoutingSubject = { kind: ModelKind.EMBEDDING, model: input.model, analyzed, toolNames: [], streaming: false, maxOutputTokens: 0, context, policy: request.policy, pins: NO_PINS };
     const prepared = prepareRequest(tools, subject);
     const routed = await routeRequest(tools, prepared, call);
     const { plan, account } = routed;
-    const executed = await tools.execution.executeEmbed({ account, plan, input }, call).catch((thrown: unknown) => {
+    const executed = await tools.execution.executeEmbed({ account, plan, input, strict: context.strict }, call).catch((thrown: unknown) => {
       concludeRequest(tools, prepared, routed, { thrown }, startedAt);
       throw thrown;
     });
     concludeRequest(tools, prepared, routed, { outcome: executed.outcome }, startedAt);
-    const report = reportOf(routed, executed.outcome, CacheState.BYPASS, [], call);
+    const report = reportOf(routed, executed.outcome, CacheState.BYPASS, executed.output?.adaptations ?? [], call);
     const answer = create(EmbedResponseSchema, { report });
     if (executed.output !== undefined) answer.output = executed.output;
     return answer;

@@ -37,8 +37,7 @@ export function generateStream(tools: GenerateTools) {
     } catch (thrown) {
       const degraded = delivered ? undefined : await degradedAnswer(tools.degrade, prepared, chat, thrown, call);
       if (degraded?.chat === undefined || degraded.report === undefined) throw thrown;
-      yield create(GenerateStreamResponseSchema, { deltas: deltasOf(degraded.chat) });
-      yield create(GenerateStreamResponseSchema, { report: degraded.report });
+      yield create(GenerateStreamResponseSchema, { deltas: deltasOf(degraded.chat), report: degraded.report });
     }
   };
 }
@@ -57,7 +56,10 @@ async function* answerFrom(tools: GenerateTools, prepared: Prepared, chat: ChatR
       outcome = message.outcome ?? outcome;
       if (message.deltas.length === 0) continue;
       gatherAdaptations(message.deltas, adaptations);
-      yield create(GenerateStreamResponseSchema, { deltas: message.deltas });
+      const step = create(GenerateStreamResponseSchema, { deltas: message.deltas });
+      // Who answers is known with the first content; seals of reasoning name it.
+      if (message.outcome !== undefined) step.report = reportOf(routed, outcome, CacheState.BYPASS, adaptations, call);
+      yield step;
     }
     conclusion = { outcome };
     yield create(GenerateStreamResponseSchema, { report: reportOf(routed, outcome, CacheState.BYPASS, adaptations, call) });

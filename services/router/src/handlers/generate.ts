@@ -6,6 +6,7 @@ import type { RequestContext } from "@fairlead/contracts/routing/v1/request_cont
 import { type GenerateRequest, type GenerateResponse, GenerateResponseSchema } from "@fairlead/contracts/routing/v1/router_service";
 import type { RoutingPolicy } from "@fairlead/contracts/routing/v1/routing_policy";
 import { analyzeRequest } from "@fairlead/decision/analysis/analyze-request";
+import { pinsOf } from "@fairlead/decision/routing/pins";
 import type { CallContext, Client } from "@fairlead/rpc/call";
 import { invalidField } from "@fairlead/rpc/fairlead-error";
 import type { ResponseCache } from "@fairlead/state/response-cache";
@@ -82,7 +83,8 @@ export function chatOf(request: { readonly chat?: ChatRequest | undefined }): Ch
 export function chatSubject(chat: ChatRequest, context: RequestContext, policy: RoutingPolicy | undefined, streaming: boolean): RoutingSubject {
   const { model, maxOutputTokens } = chat;
   const toolNames = chat.tools.map(({ name }) => name);
-  return { kind: ModelKind.CHAT, model, analyzed: analyzeRequest(chat), toolNames, streaming, maxOutputTokens, context, policy };
+  const pins = pinsOf(chat, context.strict);
+  return { kind: ModelKind.CHAT, model, analyzed: analyzeRequest(chat), toolNames, streaming, maxOutputTokens, context, policy, pins };
 }
 
 /** A chat whose answer a budget keeps short. */

@@ -18,6 +18,7 @@ export interface TargetFacts {
   readonly verdict?: Verdict;
   readonly verdictReason?: string;
   readonly local?: boolean;
+  readonly dialects?: readonly string[];
   readonly weight?: number;
   readonly effectivePrice?: MessageInitShape<typeof EffectivePriceSchema>;
 }
@@ -49,6 +50,7 @@ export function makeTarget(name: string, facts: TargetFacts = {}): Target {
     limits: undefined,
     effectivePrice: facts.effectivePrice === undefined ? undefined : create(EffectivePriceSchema, { provider, model, ...facts.effectivePrice }),
     local: facts.local ?? false,
+    dialects: facts.dialects ?? [],
     price: dollars === null ? undefined : create(ModelPriceSchema, { provider, model, input: rate, output: rate }),
     state: facts.state === undefined ? undefined : create(TargetStateSchema, { provider, model, deployment, successRate: 1, weight: 1, requestHeadroom: 1, tokenHeadroom: 1, ...facts.state }),
     verdict: facts.verdict ?? Verdict.HEALTHY,

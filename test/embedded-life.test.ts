@@ -96,10 +96,12 @@ describe("a mesh in one process", () => {
     await shape.close();
   }, MINUTE);
 
-  it("says where it listens and which providers are simulated, and its curl line works", async () => {
-    const shape = await startEmbedded({ GEMINI_API_KEY: "a-key", GEMINI_BASE_URL: "http://127.0.0.1:9" }, dataDir);
-    expect(shape.output).toContain("real providers:      google");
-    expect(shape.output).toContain("simulated providers: anthropic, openai");
+  it("says where it listens, which providers are simulated and which are not started, and its curl line works", async () => {
+    const environment = { GEMINI_API_KEY: "a-key", GEMINI_BASE_URL: "http://127.0.0.1:9", OPENAI_SIMULATED: "true", FAIRLEAD_PROVIDERS: "openai,anthropic,google" };
+    const shape = await startEmbedded(environment, dataDir);
+    expect(shape.output).toContain("real providers:      google\n");
+    expect(shape.output).toContain("simulated providers: openai\n");
+    expect(shape.output).toContain("not started:         anthropic (no ANTHROPIC_API_KEY)\n");
     const line = /^\s*(curl .*)$/m.exec(shape.output)?.[1] ?? "";
     const pasted = spawnSync("bash", ["-c", line], { encoding: "utf8" });
     expect(JSON.parse(pasted.stdout)).toMatchObject({ object: "chat.completion", choices: [{ message: { role: "assistant" } }] });

@@ -105,7 +105,7 @@ export function describeToolChoice(mesh: WireMesh): void {
       const thinks = (sent.thinking?.type ?? "disabled") !== "disabled";
       expect([thinks, sent.tool_choice.type === "any" || sent.tool_choice.type === "tool"]).not.toEqual([true, true]);
       expect(told.body.fairlead.adaptations).toEqual([
-        expect.objectContaining({ field: expect.stringMatching(/^(reasoning|tool_choice)/) }),
+        expect.objectContaining({ field: expect.stringMatching(/^(thinking|tool_choice)/) }),
       ]);
       const refused = await mesh.ask("messages", body, { "x-fairlead-strict": "true" });
       expect([refused.status, refused.body.error.type, mesh.sent()]).toEqual([400, "invalid_request_error", []]);

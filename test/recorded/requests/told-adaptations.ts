@@ -1,4 +1,4 @@
-/** Names that adaptations have in the contract, for the fields of the wires. */
+/** Fields of the wires that mean the same, by the name that adaptations have in the contract. */
 const CONTRACT_NAMES: Readonly<Record<string, readonly string[]>> = {
   messages: ["messages", "input", "contents", "system", "systemInstruction"],
   tools: ["tools", "declarations", "hosted"],
@@ -33,12 +33,14 @@ const CONTRACT_NAMES: Readonly<Record<string, readonly string[]>> = {
   previous_answer: ["previous_response_id"],
 };
 
-/** Whether a change at a path is told among the adaptations of an answer. */
+/** Whether a change at a path is told among the adaptations of an answer, which have the contract's names or their caller's. */
 export function isTold(path: string, adaptations: readonly string[]): boolean {
-  return adaptations.some((field) => {
-    const plain = field.replace(/^(chat|request)\./, "");
-    const head = plain.replace(/[.[].*$/, "");
-    const names = CONTRACT_NAMES[head] ?? [plain, plain.replace(/^unknown_fields\./, "")];
-    return names.some((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`));
-  });
+  return adaptations.some((field) => namesOf(field).some((name) => path === name || path.startsWith(`${name}.`) || path.startsWith(`${name}[`)));
+}
+
+function namesOf(field: string): readonly string[] {
+  const plain = field.replace(/^(chat|request)\./, "");
+  const head = plain.replace(/[.[].*$/, "");
+  const alike = Object.entries(CONTRACT_NAMES).find(([contract, wires]) => contract === head || wires.includes(head))?.[1];
+  return [...(alike ?? []), plain, plain.replace(/^unknown_fields\./, "")];
 }

@@ -1,6 +1,7 @@
 import { readBetas } from "@fairlead/dialects/anthropic/betas";
 import { toCountBody } from "@fairlead/dialects/anthropic/count-body";
 import { EventEncoder } from "@fairlead/dialects/anthropic/event-encoder";
+import { MESSAGES_FIELD_NAMES } from "@fairlead/dialects/anthropic/field-names";
 import { fromChatResponse } from "@fairlead/dialects/anthropic/from-chat-response";
 import { type MessagesBody, parseCountBody, parseMessagesBody } from "@fairlead/dialects/anthropic/messages-body";
 import { toChatRequest } from "@fairlead/dialects/anthropic/to-chat-request";
@@ -8,6 +9,7 @@ import type { Parsed } from "@fairlead/dialects/parsed";
 import type { Exchange, Handle } from "../http/exchange.ts";
 import { respondJson } from "../http/respond.ts";
 import type { Route } from "../http/router-table.ts";
+import { callerTerms } from "./caller-terms.ts";
 import { accepted, type ChatDialect, chatEdge, type EdgeTools, readCall } from "./chat-edge.ts";
 
 const PING = 'event: ping\ndata: {"type":"ping"}\n\n';
@@ -25,6 +27,7 @@ function dialectOf({ request }: Exchange): ChatDialect {
   return {
     parse: parserOf(parseMessagesBody, accepted(readBetas(request.headers["anthropic-beta"]))),
     answer: fromChatResponse,
+    fieldNames: MESSAGES_FIELD_NAMES,
     encoder: (_, facts) => new EventEncoder(facts),
     ping: PING,
   };
@@ -42,7 +45,8 @@ function countTokens(edge: EdgeTools): Handle {
   return async (exchange) => {
     const betas = accepted(readBetas(exchange.request.headers["anthropic-beta"]));
     const { chat, context, policy } = await readCall(exchange, parserOf(parseCountBody, betas), edge);
-    const counted = await edge.router.countTokens({ chat, context, policy }, exchange.call);
+    const terms = callerTerms(MESSAGES_FIELD_NAMES, chat.unknownFields);
+    const counted = await terms.telling(edge.router.countTokens({ chat, context, policy }, exchange.call));
     respondJson(exchange.response, 200, toCountBody(counted, context.requestId), { "x-fairlead-estimated": String(counted.estimated) });
   };
 }

@@ -3,6 +3,7 @@ import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { ErrorCode, type ErrorDetail } from "@fairlead/contracts/errors/v1/error";
 import type { RouteReport } from "@fairlead/contracts/routing/v1/route_report";
 import type { GenerateResponse, RouterService } from "@fairlead/contracts/routing/v1/router_service";
+import type { FieldNames } from "@fairlead/dialects/caller-names";
 import type { ChatCall } from "@fairlead/dialects/chat-call";
 import type { Parsed } from "@fairlead/dialects/parsed";
 import { readRequestHeaders } from "@fairlead/dialects/request-headers";
@@ -39,6 +40,8 @@ export interface ChatDialect<C extends ChatCall = ChatCall> {
   parse(json: unknown, terms: RoutingTerms): Parsed<C>;
   answer(response: GenerateResponse, facts: EdgeFacts, call: C): unknown;
   encoder(call: C, facts: EdgeFacts): StreamEncoder;
+  /** What it calls the fields of the contract. */
+  readonly fieldNames: FieldNames;
   /** What is sent into a silent stream, where it is not a comment. */
   readonly ping?: string;
 }
@@ -61,8 +64,8 @@ export function chatEdge<C extends ChatCall>(dialect: ChatDialect<C>, edge: Edge
   return async (exchange) => {
     const call = await readCall(exchange, (json, terms) => dialect.parse(json, terms), edge);
     const facts = { id: call.context.requestId, created: Math.floor(edge.tools.now() / 1000), model: call.chat.model };
-    if (call.stream) await answerStream(exchange, call, dialect.encoder(call, facts), dialect.ping ?? COMMENT, edge);
-    else await answerWhole(exchange, call, (answer) => dialect.answer(answer, facts, call), edge);
+    if (call.stream) await answerStream(exchange, call, dialect, facts, edge);
+    else await answerWhole(exchange, call, dialect, facts, edge);
   };
 }
 
@@ -109,24 +112,23 @@ export function routingHeaders(headers: IncomingHttpHeaders, names: readonly str
   return found;
 }
 
-async function answerWhole({ response, call }: Exchange, asked: ChatCall, write: (answer: GenerateResponse) => unknown, edge: EdgeTools): Promise<void> {
+async function answerWhole<C extends ChatCall>({ response, call }: Exchange, asked: C, dialect: ChatDialect<C>, facts: EdgeFacts, edge: EdgeTools): Promise<void> {
   const { chat, context, policy } = asked;
-  const terms = callerTerms(chat.unknownFields);
-  const answer = await edge.router.generate({ chat, context, policy }, call).catch((thrown: unknown) => {
-    throw terms.error(thrown);
-  });
+  const terms = callerTerms(dialect.fieldNames, chat.unknownFields);
+  const answer = await terms.telling(edge.router.generate({ chat, context, policy }, call));
   if (answer.report !== undefined) answer.report = terms.report(answer.report);
   if (answer.chat !== undefined) answer.chat.adaptations = terms.adaptations(answer.chat.adaptations);
-  respondJson(response, 200, write(answer), answer.report === undefined ? {} : toReportHeaders(answer.report));
+  respondJson(response, 200, dialect.answer(answer, facts, asked), answer.report === undefined ? {} : toReportHeaders(answer.report));
 }
 
 /**
  * The head goes out with the first content or sign of life, so that everything before it can still fail with a status of
  * its own; what fails later is told in the stream.
  */
-async function answerStream({ response, call }: Exchange, asked: ChatCall, encoder: StreamEncoder, ping: string, edge: EdgeTools): Promise<void> {
+async function answerStream<C extends ChatCall>({ response, call }: Exchange, asked: C, dialect: ChatDialect<C>, facts: EdgeFacts, edge: EdgeTools): Promise<void> {
+  const encoder = dialect.encoder(asked, facts);
   const { chat, context, policy } = asked;
-  const terms = callerTerms(chat.unknownFields);
+  const terms = callerTerms(dialect.fieldNames, chat.unknownFields);
   let report: RouteReport | undefined;
   let begun = false;
   const begin = () => {
@@ -136,7 +138,7 @@ async function answerStream({ response, call }: Exchange, asked: ChatCall, encod
   };
   const alive = keepAlive(response, edge.keepAliveMs, () => {
     begin();
-    response.write(ping);
+    response.write(dialect.ping ?? COMMENT);
   });
   try {
     for await (const message of edge.router.generateStream({ chat, context, policy }, call)) {

@@ -2,6 +2,7 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { parseChatBody } from "@fairlead/dialects/openai/chat-body";
 import { ChunkEncoder } from "@fairlead/dialects/openai/chunk-encoder";
 import { parseEmbeddingBody } from "@fairlead/dialects/openai/embedding-body";
+import { CHAT_FIELD_NAMES } from "@fairlead/dialects/openai/field-names";
 import { fromChatResponse } from "@fairlead/dialects/openai/from-chat-response";
 import { fromEmbedResponse } from "@fairlead/dialects/openai/from-embed-response";
 import { toModelList } from "@fairlead/dialects/openai/model-list";
@@ -22,6 +23,7 @@ const dialect: ChatDialect = {
     return body.kind === "invalid" ? body : toChatRequest(body.value, terms);
   },
   answer: fromChatResponse,
+  fieldNames: CHAT_FIELD_NAMES,
   encoder: (call, facts) => new ChunkEncoder({ ...facts, includeUsage: call.includeUsage }),
 };
 
@@ -42,10 +44,8 @@ export function openAiRoutes(edge: EdgeTools): Route[] {
           asked.context.headers = routingHeaders(request.headers, edge.routingHeaders);
           asked.context.requestId ||= requestId;
         }
-        const named = callerTerms(asked.input?.unknownFields ?? []);
-        const answer = await edge.router.embed(asked, call).catch((thrown: unknown) => {
-          throw named.error(thrown);
-        });
+        const named = callerTerms(CHAT_FIELD_NAMES, asked.input?.unknownFields ?? []);
+        const answer = await named.telling(edge.router.embed(asked, call));
         if (answer.report !== undefined) answer.report = named.report(answer.report);
         if (answer.output !== undefined) answer.output.adaptations = named.adaptations(answer.output.adaptations);
         respondJson(response, 200, fromEmbedResponse(answer, encoding), answer.report === undefined ? {} : toReportHeaders(answer.report));

@@ -1,11 +1,13 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { ResponseEncoder } from "@fairlead/dialects/responses/event-encoder";
+import { RESPONSES_FIELD_NAMES } from "@fairlead/dialects/responses/field-names";
 import { fromChatResponse } from "@fairlead/dialects/responses/from-chat-response";
 import { parseResponsesBody } from "@fairlead/dialects/responses/responses-body";
 import { type ResponsesCall, toChatRequest } from "@fairlead/dialects/responses/to-chat-request";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import { respondJson } from "../http/respond.ts";
 import type { Route } from "../http/router-table.ts";
+import { callerTerms } from "./caller-terms.ts";
 import { type ChatDialect, chatEdge, type EdgeTools, readCall } from "./chat-edge.ts";
 
 const dialect: ChatDialect<ResponsesCall> = {
@@ -14,6 +16,7 @@ const dialect: ChatDialect<ResponsesCall> = {
     return body.kind === "invalid" ? body : toChatRequest(body.value, terms);
   },
   answer: fromChatResponse,
+  fieldNames: RESPONSES_FIELD_NAMES,
   encoder: (call, facts) => new ResponseEncoder(facts, call),
 };
 
@@ -35,7 +38,8 @@ export function responsesRoutes(edge: EdgeTools): Route[] {
       errors: "openai",
       async handle(exchange) {
         const { chat, context, policy } = await readCall(exchange, dialect.parse, edge);
-        const { inputTokens, estimated } = await edge.router.countTokens({ chat, context, policy }, exchange.call);
+        const terms = callerTerms(RESPONSES_FIELD_NAMES, chat.unknownFields);
+        const { inputTokens, estimated } = await terms.telling(edge.router.countTokens({ chat, context, policy }, exchange.call));
         const body = { object: "response.input_tokens", input_tokens: inputTokens, ...(estimated ? { estimated: true } : {}) };
         respondJson(exchange.response, 200, body);
       },

@@ -3,9 +3,18 @@ import { completion } from "./support/chat-wire.ts";
 import { openVendor } from "./support/open-vendor.ts";
 import type { WireMesh } from "./support/start-wire-mesh.ts";
 
-const MILLIONS = completion(undefined, "stop", {
-  usage: { prompt_tokens: 1_000_000, completion_tokens: 1_000_000, total_tokens: 2_000_000 },
-});
+const MILLIONS = used(1_000_000, 0);
+
+function used(prompt: number, cached: number) {
+  return completion(undefined, "stop", {
+    usage: {
+      prompt_tokens: prompt,
+      completion_tokens: 1_000_000,
+      total_tokens: prompt + 1_000_000,
+      prompt_tokens_details: { cached_tokens: cached },
+    },
+  });
+}
 
 export function describePrices(mesh: WireMesh): void {
   describe("a price that is not known is not zero, and a price holds from its day on", () => {
@@ -25,10 +34,24 @@ export function describePrices(mesh: WireMesh): void {
       expect(body.fairlead.cost_usd).toBe("3");
     });
 
-    it("offers models whose longer prompts cost more only up to the length for which their price holds", async () => {
+    it.each([
+      [1_000_000, 0, "3"],
+      [1_000_001, 0, "5.000002"],
+      [1_000_000, 900_000, "2.19"],
+      [1_000_001, 900_000, "3.380002"],
+    ])("charges %s tokens of prompt, %s of them cached, at the rates of its length", async (prompt, cached, dollars) => {
+      mesh.play(used(prompt, cached));
+      const { body } = await mesh.ask("chat", asked("chat", "plain/stepped-model"));
+      expect(body.fairlead.cost_usd).toBe(dollars);
+    });
+
+    it("tells from which length of prompts a model costs more, and offers it for those too", async () => {
       await using vendor = await openVendor("openai");
       const described = vendor.adapter.description.models.find(({ model }) => model === "gpt-6.1-sol");
-      expect(described?.contextWindowTokens).toBe(272_000);
+      expect(described?.contextWindowTokens).toBe(1_050_000);
+      expect(described?.prices).toMatchObject([
+        { input: 2_000_000_000n, longPrompt: [{ aboveTokens: 272_000, input: 4_000_000_000n, output: 15_000_000_000n }] },
+      ]);
     });
   });
 }

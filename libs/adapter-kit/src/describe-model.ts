@@ -9,9 +9,10 @@ import {
   type TargetLimits,
   TargetLimitsSchema,
 } from "@fairlead/contracts/adapter/v1/model";
-import { type ModelPrice, ModelPriceSchema } from "@fairlead/contracts/cost/v1/price";
+import { LongPromptPriceSchema, type ModelPrice, ModelPriceSchema } from "@fairlead/contracts/cost/v1/price";
 import type { DeploymentConfig } from "./deployment-config.ts";
-import type { CAPABILITIES, ModelEntry, PriceEntry } from "./model-entry.ts";
+import type { CAPABILITIES, ModelEntry } from "./model-entry.ts";
+import type { LongPromptEntry, PriceEntry } from "./price-entry.ts";
 
 /** Writes what the mesh is told of a model. */
 export function describeModel(provider: string, entry: ModelEntry): ModelDescription {
@@ -76,14 +77,23 @@ function toLimits(requests = 0, tokens = 0, concurrent = 0, quotaAccount = ""): 
 }
 
 function toPrice(provider: string, model: string, entry: PriceEntry): ModelPrice {
-  const made = create(ModelPriceSchema, { provider, model, input: entry.input, output: entry.output });
+  const made = create(ModelPriceSchema, { provider, model, ...toRates(entry) });
   if (entry.effective_from !== undefined) made.effectiveFrom = timestampFromDate(new Date(`${entry.effective_from}T00:00:00Z`));
-  if (entry.cache_read !== undefined) made.cacheRead = entry.cache_read;
-  if (entry.cache_write !== undefined) made.cacheWrite = entry.cache_write;
-  if (entry.reasoning !== undefined) made.reasoning = entry.reasoning;
-  if (entry.audio_input !== undefined) made.audioInput = entry.audio_input;
-  if (entry.audio_output !== undefined) made.audioOutput = entry.audio_output;
-  if (entry.image_input !== undefined) made.imageInput = entry.image_input;
-  if (entry.image_output !== undefined) made.imageOutput = entry.image_output;
+  made.longPrompt = entry.long_prompt.map((step) => create(LongPromptPriceSchema, { aboveTokens: step.above_tokens, ...toRates(step) }));
   return made;
+}
+
+/** The rates that a price and each step of it have in common. */
+function toRates(entry: PriceEntry | LongPromptEntry) {
+  return {
+    input: entry.input,
+    output: entry.output,
+    ...(entry.cache_read !== undefined && { cacheRead: entry.cache_read }),
+    ...(entry.cache_write !== undefined && { cacheWrite: entry.cache_write }),
+    ...(entry.reasoning !== undefined && { reasoning: entry.reasoning }),
+    ...(entry.audio_input !== undefined && { audioInput: entry.audio_input }),
+    ...(entry.audio_output !== undefined && { audioOutput: entry.audio_output }),
+    ...(entry.image_input !== undefined && { imageInput: entry.image_input }),
+    ...(entry.image_output !== undefined && { imageOutput: entry.image_output }),
+  };
 }

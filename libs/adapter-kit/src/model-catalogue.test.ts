@@ -74,6 +74,43 @@ describe("the model catalogue", () => {
     expect(load({ kind: "embedding", prices: [{ input: "1", output: "0" }] }).models[0]?.prices).toMatchObject([{ output: 0n }]);
   });
 
+  it("reads the rates of long prompts", () => {
+    const long_prompt = [
+      { above_tokens: 200_000, input: "4", output: "18", cache_read: "0.4" },
+      { above_tokens: 500_000, input: "5", output: "20", cache_read: "0.5" },
+    ];
+    const [price] = load({ prices: [{ input: "2", output: "12", cache_read: "0.2", long_prompt }] }).models[0]?.prices ?? [];
+    expect(price).toMatchObject({
+      input: 2_000_000_000n,
+      longPrompt: [
+        { aboveTokens: 200_000, input: 4_000_000_000n, output: 18_000_000_000n, cacheRead: 400_000_000n },
+        { aboveTokens: 500_000, input: 5_000_000_000n, output: 20_000_000_000n, cacheRead: 500_000_000n },
+      ],
+    });
+    expect(price?.longPrompt[0]?.cacheWrite).toBeUndefined();
+    expect(load().models[0]?.prices[0]?.longPrompt).toEqual([]);
+  });
+
+  it.each([
+    ["long_prompt.0.input", { input: "-4" }],
+    ["long_prompt.0.above_tokens", { above_tokens: 0 }],
+    ["long_prompt.0.above_tokens", { above_tokens: 1.5 }],
+    ["long_prompt.0.below_tokens", { below_tokens: 3 }],
+    ["long_prompt.0.output: a price of 0 is not one of long prompts", { output: "0" }],
+    ["long_prompt.0.cache_read: is missing", { cache_read: undefined }],
+    ["long_prompt.0.cache_write: must be told for other prompts too", { cache_write: "5" }],
+    ["long_prompt.1.above_tokens: must rise from entry to entry", { above_tokens: 500_000 }],
+  ])("names prices.0.%s where the rates of long prompts are wrong", (path, change) => {
+    const step = { above_tokens: 200_000, input: "4", output: "18", cache_read: "0.4" };
+    const long_prompt = [{ ...step, ...change }, { ...step, above_tokens: 500_000 }];
+    expect(() => load({ prices: [{ input: "2", output: "12", cache_read: "0.2", long_prompt }] })).toThrow(`models.0.prices.0.${path}`);
+  });
+
+  it("refuses rates of long prompts of a free model", () => {
+    const long_prompt = [{ above_tokens: 1, input: "0", output: "0" }];
+    expect(() => load({ prices: [{ input: "0", output: "0", free: true, long_prompt }] })).toThrow("models.0.prices.0.free");
+  });
+
   it("offers a model without a price as one without a price", () => {
     expect(load({ prices: [] }).models[0]?.prices).toEqual([]);
   });

@@ -1,45 +1,8 @@
 import { z } from "zod";
-import { parseNanoUsd } from "./parse-price.ts";
+import { priceEntry } from "./price-entry.ts";
 
 /** What a model can do, in the words of models.yaml. */
 export const CAPABILITIES = ["tools", "streaming", "vision", "audio_input", "audio_output", "files", "structured_output", "reasoning"] as const;
-
-const price = z.string().transform((text, context) => {
-  try {
-    return parseNanoUsd(text);
-  } catch (error) {
-    context.addIssue({ code: "custom", message: (error as Error).message });
-    return z.NEVER;
-  }
-});
-
-const priceEntry = z
-  .strictObject({
-    effective_from: z.iso.date().optional(),
-    input: price,
-    output: price,
-    cache_read: price.optional(),
-    cache_write: price.optional(),
-    reasoning: price.optional(),
-    audio_input: price.optional(),
-    audio_output: price.optional(),
-    image_input: price.optional(),
-    image_output: price.optional(),
-    /** Says that a price of nothing is meant, and not one that somebody left to fill in. */
-    free: z.boolean().default(false),
-  })
-  .superRefine((entry, context) => {
-    const costs = [entry.input, entry.output, entry.reasoning, entry.audio_input, entry.audio_output, entry.image_input, entry.image_output];
-    if (entry.free && costs.some((cost) => (cost ?? 0n) > 0n)) {
-      context.addIssue({ code: "custom", path: ["free"], message: "a price above 0 is not free" });
-    }
-    if (!entry.free && entry.input === 0n) {
-      context.addIssue({ code: "custom", path: ["input"], message: "a price of 0 must say free: true; leave prices out where they are not known" });
-    }
-  });
-
-/** One dated price of a model, in nano-dollars a million tokens. */
-export type PriceEntry = z.infer<typeof priceEntry>;
 
 const count = z.int().min(1).max(4_294_967_295);
 

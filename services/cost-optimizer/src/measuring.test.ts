@@ -4,6 +4,7 @@ import { subjects } from "@fairlead/bus/subjects";
 import { ModelKind, ProviderDescriptionSchema } from "@fairlead/contracts/adapter/v1/model";
 import { TokenUsageSchema } from "@fairlead/contracts/chat/v1/usage";
 import { ArbitrageKind } from "@fairlead/contracts/cost/v1/cost_service";
+import type { LongPromptPriceSchema } from "@fairlead/contracts/cost/v1/price";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { AdapterAnnouncedSchema, DecisionMadeSchema, OutcomeObservedSchema } from "@fairlead/contracts/events/v1/event";
 import { AnalysisSchema } from "@fairlead/contracts/routing/v1/decision";
@@ -81,6 +82,20 @@ describe("arbitrage", () => {
     expect((await bench.client.listArbitrage({ minCalls: 26 })).opportunities).toEqual([]);
     expect((await bench.client.listArbitrage({ minCalls: 20, minSavingShare: 0.6 })).opportunities).toEqual([]);
   });
+
+  it("counts what long prompts would cost where the traffic would move", async () => {
+    const bench = await startBench();
+    announceMesh(bench, [{ aboveTokens: 2_000, input: 2n * DOLLAR, cacheRead: DOLLAR / 5n, output: 4n * DOLLAR }]);
+    for (const provider of ["east", "west"]) {
+      const dollars = provider === "east" ? 1_000n : 500n;
+      for (let each = 0; each < 25; each++) await call(bench, `${provider}${each}`, provider, { inputTokens: 1_000 }, dollars * 1_000n);
+    }
+    const found = async () => (await bench.client.listArbitrage({ minCalls: 20 })).opportunities;
+    await tick(bench, async () => (await found()).length > 0);
+    expect(await found()).toMatchObject([{ from: { provider: "east" }, to: { provider: "west" } }]);
+    for (let each = 0; each < 25; each++) await call(bench, `long${each}`, "east", { inputTokens: 9_000 }, 9_000_000n);
+    await tick(bench, async () => (await found()).length === 0);
+  });
 });
 
 describe("a replay of recorded decisions", () => {
@@ -137,7 +152,7 @@ describe("a replay of recorded decisions", () => {
 });
 
 /** The same weights at two providers, one at half the price of the other. */
-function announceMesh(bench: Bench): void {
+function announceMesh(bench: Bench, longPromptInWest: MessageInitShape<typeof LongPromptPriceSchema>[] = []): void {
   for (const [provider, factor] of [
     ["east", 2n],
     ["west", 1n],
@@ -148,6 +163,7 @@ function announceMesh(bench: Bench): void {
       input: (factor * DOLLAR) / 2n,
       cacheRead: (factor * DOLLAR) / 20n,
       output: factor * DOLLAR,
+      longPrompt: provider === "west" ? longPromptInWest : [],
     };
     const description = create(ProviderDescriptionSchema, {
       provider,

@@ -201,6 +201,17 @@ describe("the cost-optimizer", () => {
     expect(await ask()).toMatchObject({ costNanoUsd: 12_000_000n, price: { input: 2_000_000_000n } });
   });
 
+  it("quotes what the length of a prompt makes of a price, and tells the steps", async () => {
+    const bench = await startBench();
+    const longPrompt = [{ aboveTokens: 1_000, input: 6_000_000_000n, output: 30_000_000_000n }];
+    bench.announce("large", { input: 3_000_000_000n, output: 15_000_000_000n, longPrompt });
+    const ask = (usage: { inputTokens: number; cacheReadTokens?: number }) =>
+      bench.client.quote({ provider: "openai", model: "large", usage: { ...usage, outputTokens: 1_000 } });
+    await until(async () => (await ask({ inputTokens: 1 }).catch(() => undefined)) !== undefined);
+    expect(await ask({ inputTokens: 1_000 })).toMatchObject({ costNanoUsd: 18_000_000n, price: { longPrompt } });
+    expect((await ask({ inputTokens: 1, cacheReadTokens: 1_000 })).costNanoUsd).toBe(36_006_000n);
+  });
+
   it("takes no price that is negative or another provider's", async () => {
     const bench = await startBench();
     bench.announce("large", { input: 5n });

@@ -91,7 +91,7 @@ export function createCostOptimizer(config: CostOptimizerConfig, dependencies: C
         putBudget: putBudget({ ledger, book }),
         deleteBudget: deleteBudget({ ledger, book, configuredIds, now }),
         getForecast: getForecast({ ledger, spend, forecasts, now }),
-        listArbitrage: listArbitrage({ effectivePrices, prices }),
+        listArbitrage: listArbitrage({ effectivePrices, prices, now }),
       }),
       implement(ReplayService, {
         replayDecisions: replayDecisions({ decisions, descriptions: () => prices.descriptions(), now }),

@@ -4,7 +4,7 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 const FIRST_TRIAL_MS = 30_000;
 const LAST_TRIAL_MS = 600_000;
 /** Milliseconds that a limited key rests at most, whatever it was told: limits are raised. */
-const LONGEST_REST_MS = 600_000;
+const LONGEST_REST_MS = 86_400_000;
 /** Milliseconds by which clocks and timers may go apart: who waits as long as told finds the key ready. */
 const SLACK_MS = 5;
 /** Models of one key that are kept apart at most. */

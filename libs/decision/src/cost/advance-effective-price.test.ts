@@ -32,6 +32,15 @@ describe("advanceEffectivePrice", () => {
     expect(measured).toMatchObject({ input: 1_650_000_000n, cacheHitShare: 0.5 });
   });
 
+  it("measures the base rates whatever the length of the prompts, and tells how long they were on average", () => {
+    const long = { aboveTokens: 1_000, input: 6_000_000_000n, output: 20_000_000_000n, cacheRead: 900_000_000n };
+    const stepped = create(ModelPriceSchema, { input: PRICE.input, output: PRICE.output, cacheRead: 300_000_000n, longPrompt: [long] });
+    const usages = [{ inputTokens: 500, cacheReadTokens: 500, outputTokens: 100 }, { inputTokens: 1_500, cacheReadTokens: 1_500, outputTokens: 300 }];
+    const measured = measure(usages.map((usage) => call(usage, 0, stepped)), 0);
+    expect(measured).toMatchObject({ output: 15_000_000_000n, input: 1_650_000_000n, cacheHitShare: 0.5, promptTokens: 2_000 });
+    expect(measured).toEqual(measure(usages.map((usage) => call(usage, 0)), 0));
+  });
+
   it("follows a change of price, half within a half-life of even traffic", () => {
     const cheap = create(ModelPriceSchema, { input: 1_000_000_000n, output: 1_000_000_000n });
     const hours = (from: number, count: number, price = PRICE) =>

@@ -1,8 +1,13 @@
 import type { TokenUsage } from "@fairlead/contracts/chat/v1/usage";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
-import { priceUsage } from "./price-usage.ts";
+import { priceAtRates, priceUsage } from "./price-usage.ts";
+import { promptTokensOf } from "./rates-for.ts";
 
-/** What calls of one target cost and how many tokens they took, all fading with age alike. Plain numbers: JSON holds them. */
+/**
+ * What calls of one target cost at its base rates and how many tokens they took, all fading with age alike. What long
+ * prompts cost more is left out, so that the length of the prompts of one day says nothing about those of another. Plain
+ * numbers: JSON holds them.
+ */
 export interface EffectivePriceState {
   /** Unix milliseconds of the first call. */
   readonly sinceMs: number;
@@ -22,13 +27,13 @@ export interface EffectivePriceState {
 export interface PricedCall {
   readonly usage: TokenUsage;
   readonly costNanoUsd: bigint;
-  /** The price it was billed at: tells which part of the cost is that of the prompt. */
+  /** The price it was billed at: tells which part of the cost is that of the prompt, and what its length added. */
   readonly price: ModelPrice;
   /** Unix milliseconds. */
   readonly atMs: number;
 }
 
-/** What a target was measured to cost. Prices are nano-dollars for a million tokens. */
+/** What a target was measured to cost at its base rates. Prices are nano-dollars for a million tokens. */
 export interface MeasuredPrice {
   /** Of prompts, cached tokens included; undefined: none were seen. */
   readonly input: bigint | undefined;
@@ -40,6 +45,8 @@ export interface MeasuredPrice {
   readonly cacheHitShare: number;
   /** Calls it rests on, fading with age. */
   readonly calls: number;
+  /** Tokens of a prompt on average, cached ones included. */
+  readonly promptTokens: number;
   readonly inputTokensPerDay: number;
   readonly outputTokensPerDay: number;
 }
@@ -65,14 +72,9 @@ export function advanceEffectivePrice(
   const old = state === undefined ? 0 : 0.5 ** ((atMs - state.atMs) / halfLifeMs);
   const fresh = 0.5 ** ((atMs - call.atMs) / halfLifeMs);
   const { usage } = call;
-  const input =
-    usage.inputTokens +
-    usage.cacheReadTokens +
-    usage.cacheWriteTokens +
-    usage.audioInputTokens +
-    usage.imageInputTokens;
+  const input = promptTokensOf(usage);
   const output = usage.outputTokens + usage.reasoningTokens + usage.audioOutputTokens + usage.imageOutputTokens;
-  const cost = Number(call.costNanoUsd);
+  const cost = Number(call.costNanoUsd) * baseShare(call.price, usage);
   const inputCost = cost * inputShare(call.price, usage);
   const fold = (sum: number | undefined, added: number) => (sum ?? 0) * old + added * fresh;
   return {
@@ -109,6 +111,7 @@ export function readEffectivePrice(
     blended,
     cacheHitShare: inputTokens > 0 ? state.cacheReadTokens / inputTokens : 0,
     calls: state.calls * left,
+    promptTokens: state.calls > 0 ? inputTokens / state.calls : 0,
     inputTokensPerDay: inputTokens * perDay,
     outputTokensPerDay: outputTokens * perDay,
   };
@@ -119,11 +122,18 @@ function fadedSpan(spanMs: number, halfLifeMs: number): number {
   return (halfLifeMs / Math.LN2) * (1 - 0.5 ** (spanMs / halfLifeMs));
 }
 
-function inputShare(price: ModelPrice, usage: TokenUsage): number {
+/** What a call would have cost at the base rates, as a part of what it cost. 1: its prompt is not long. */
+function baseShare(price: ModelPrice, usage: TokenUsage): number {
+  if (price.longPrompt.length === 0) return 1;
   const all = Number(priceUsage(price, usage));
+  return all <= 0 ? 1 : Number(priceAtRates(price, usage)) / all;
+}
+
+function inputShare(price: ModelPrice, usage: TokenUsage): number {
+  const all = Number(priceAtRates(price, usage));
   if (all <= 0) return 0;
   const input = { ...usage, outputTokens: 0, reasoningTokens: 0, audioOutputTokens: 0, imageOutputTokens: 0 };
-  return Math.min(1, Number(priceUsage(price, input)) / all);
+  return Math.min(1, Number(priceAtRates(price, input)) / all);
 }
 
 function perMillion(nanoUsd: number, tokens: number): bigint | undefined {

@@ -1,3 +1,5 @@
+import { create } from "@bufbuild/protobuf";
+import { ModelPriceSchema } from "@fairlead/contracts/cost/v1/price";
 import fc from "fast-check";
 import { type EffectivePrice, DEFAULT_ARBITRAGE, findArbitrage } from "./find-arbitrage.ts";
 
@@ -11,6 +13,8 @@ const BASE: EffectivePrice = {
   quality: 0.8,
   inputNanoUsd: 600_000_000n,
   outputNanoUsd: 800_000_000n,
+  listed: undefined,
+  promptTokens: 3_000,
   cacheHitShare: 0,
   calls: 1000,
   inputTokensPerDay: 9_000_000,
@@ -52,6 +56,21 @@ describe("findArbitrage", () => {
     ]);
     expect(opportunity).toBeUndefined();
     expect(others).toEqual([]);
+  });
+
+  it("compares at the rates that the average prompt of that traffic pays at each", () => {
+    const listed = create(ModelPriceSchema, {
+      input: 300_000_000n,
+      output: 800_000_000n,
+      longPrompt: [{ aboveTokens: 200_000, input: 900_000_000n, output: 1_600_000_000n }],
+    });
+    const stepped = { ...BASE, provider: "two", inputNanoUsd: 300_000_000n, listed, inputTokensPerDay: 0, outputTokensPerDay: 0 };
+    const toStepped = (promptTokens: number) => findArbitrage([{ ...BASE, promptTokens }, stepped]);
+    expect(toStepped(200_000)).toMatchObject([{ fromNanoUsdPerMillion: 620_000_000n, toNanoUsdPerMillion: 350_000_000n }]);
+    expect(toStepped(200_001)).toEqual([]);
+    const long = { ...stepped, inputTokensPerDay: 9e6, outputTokensPerDay: 1e6, promptTokens: 200_001 };
+    const away = findArbitrage([long, { ...BASE, inputTokensPerDay: 0, outputTokensPerDay: 0 }]);
+    expect(away).toMatchObject([{ fromNanoUsdPerMillion: 970_000_000n, toNanoUsdPerMillion: 620_000_000n }]);
   });
 
   it.each([

@@ -1,4 +1,7 @@
-/** A target and what it was measured to cost. Prices are nano-dollars for a million tokens. */
+import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
+import { longPromptFactors } from "./long-prompt-factors.ts";
+
+/** A target and what it was measured to cost at its base rates. Prices are nano-dollars for a million tokens. */
 export interface EffectivePrice {
   readonly provider: string;
   readonly model: string;
@@ -15,6 +18,10 @@ export interface EffectivePrice {
   readonly inputNanoUsd: bigint;
   /** Of answers, reasoning included. */
   readonly outputNanoUsd: bigint;
+  /** Its list price, which tells what long prompts cost more; undefined: not known. */
+  readonly listed: ModelPrice | undefined;
+  /** Tokens of a prompt on average, cached ones included. */
+  readonly promptTokens: number;
   /** Share of the prompts' tokens that came from a cache, 0 to 1. */
   readonly cacheHitShare: number;
   /** Calls that the prices rest on. */
@@ -82,7 +89,8 @@ const NOTABLE_CACHE_HITS = 0.1;
 /**
  * Finds traffic that another target would serve for less: one with the same weights, or another model of the same tier with
  * all capabilities and about the quality of the first. Both are compared on the mix of prompts and answers that the first
- * serves, so that a target does not look cheap for having had longer prompts.
+ * serves, and at the rates that its average prompt pays, so that a target does not look cheap for having had longer
+ * prompts, or dear.
  *
  * @param prices at most one for each target; those without recent traffic are only moved to
  * @returns the largest monthly savings first; of equal ones, by name
@@ -104,8 +112,11 @@ function compare(
   const kind = relation(from, to, settings.qualityTolerance);
   const tokens = from.inputTokensPerDay + from.outputTokensPerDay;
   if (kind === undefined || !(tokens > 0)) return undefined;
-  const costOf = ({ inputNanoUsd, outputNanoUsd }: EffectivePrice) =>
-    (Number(inputNanoUsd) * from.inputTokensPerDay + Number(outputNanoUsd) * from.outputTokensPerDay) / tokens;
+  const costOf = ({ inputNanoUsd, outputNanoUsd, listed }: EffectivePrice) => {
+    const { input, output } = longPromptFactors(listed, from.promptTokens);
+    const inputCost = Number(inputNanoUsd) * input * from.inputTokensPerDay;
+    return (inputCost + Number(outputNanoUsd) * output * from.outputTokensPerDay) / tokens;
+  };
   const saving = costOf(from) - costOf(to);
   const savingShare = saving / costOf(from);
   if (!(saving > 0 && savingShare >= settings.minSavingShare)) return undefined;

@@ -1,6 +1,7 @@
 import type { ModelDescription } from "@fairlead/contracts/adapter/v1/model";
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
 import type { Analysis } from "@fairlead/contracts/routing/v1/decision";
+import { ratesFor } from "../cost/rates-for.ts";
 import { worstCaseCost } from "../cost/worst-case-cost.ts";
 import { predictQuality } from "../quality/predict-quality.ts";
 import { ratesOf } from "./price-rates.ts";
@@ -24,7 +25,7 @@ const STRENGTH: Readonly<Record<string, string>> = {
 
 /** What a model will probably do with a request, at any of its deployments. */
 export function predictOffer(model: ModelDescription, price: ModelPrice, analysis: Analysis, outputBound: number): OfferPrediction {
-  const { input, output } = ratesOf(price);
+  const { input, output } = ratesOf(price, analysis.inputTokens);
   return {
     cost: (analysis.inputTokens * input + analysis.outputTokens * output) / 1e6,
     quality: predictQuality(strengthOf(model, analysis.category), analysis.difficulty),
@@ -34,15 +35,16 @@ export function predictOffer(model: ModelDescription, price: ModelPrice, analysi
 
 /** Predicted cost in nano-dollars, rounded to the nearest. */
 export function predictCost(price: ModelPrice, { inputTokens, outputTokens }: Analysis): bigint {
-  const rates = ratesOf(price);
+  const rates = ratesOf(price, inputTokens);
   const sum = inputTokens * rates.input + outputTokens * rates.output + 500_000;
   if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
-  return (BigInt(inputTokens) * price.input + BigInt(outputTokens) * price.output + 500_000n) / 1_000_000n;
+  const { input, output } = ratesFor(price, inputTokens);
+  return (BigInt(inputTokens) * input + BigInt(outputTokens) * output + 500_000n) / 1_000_000n;
 }
 
 /** Cost at most in nano-dollars, rounded up. */
 export function predictWorstCase(price: ModelPrice, { maxInputTokens }: Analysis, outputBound: number): bigint {
-  const rates = ratesOf(price);
+  const rates = ratesOf(price, maxInputTokens);
   const sum = maxInputTokens * rates.dearestInput + outputBound * rates.dearestOutput + 999_999;
   if (sum <= Number.MAX_SAFE_INTEGER) return BigInt(millionths(sum));
   return worstCaseCost(price, maxInputTokens, outputBound);

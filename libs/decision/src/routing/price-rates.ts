@@ -1,5 +1,5 @@
 import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
-import { worstCaseCost } from "../cost/worst-case-cost.ts";
+import { dearestRates, ratesFor, type TokenRates } from "../cost/rates-for.ts";
 
 /**
  * A price in doubles, in nano-dollars per million tokens. Sums of products of them are exact while they are within the
@@ -8,26 +8,28 @@ import { worstCaseCost } from "../cost/worst-case-cost.ts";
 export interface PriceRates {
   readonly input: number;
   readonly output: number;
-  /** Of the dearest bucket that a token of the prompt could fall into. */
+  /** Of the dearest bucket that a token of the prompt could fall into, in a prompt of that length or shorter. */
   readonly dearestInput: number;
-  /** Of the dearest bucket that a token of the answer could fall into. */
+  /** Of the dearest bucket that a token of the answer could fall into, after a prompt of that length or shorter. */
   readonly dearestOutput: number;
 }
 
-/** Prices are not changed once they are known, and a decision asks for each of them. */
-const known = new WeakMap<ModelPrice, PriceRates>();
+/** Prices are not changed once they are known, and a decision asks for each of them. By the rates that hold. */
+const known = new WeakMap<TokenRates, PriceRates>();
 
-/** The rates of a price. */
-export function ratesOf(price: ModelPrice): PriceRates {
-  let rates = known.get(price);
+/** The rates of a price for a prompt of so many tokens. */
+export function ratesOf(price: ModelPrice, promptTokens: number): PriceRates {
+  const holding = ratesFor(price, promptTokens);
+  let rates = known.get(holding);
   if (rates === undefined) {
+    const dearest = dearestRates(price, promptTokens);
     rates = {
-      input: Number(price.input),
-      output: Number(price.output),
-      dearestInput: Number(worstCaseCost(price, 1_000_000, 0)),
-      dearestOutput: Number(worstCaseCost(price, 0, 1_000_000)),
+      input: Number(holding.input),
+      output: Number(holding.output),
+      dearestInput: Number(dearest.input),
+      dearestOutput: Number(dearest.output),
     };
-    known.set(price, rates);
+    known.set(holding, rates);
   }
   return rates;
 }

@@ -7,6 +7,7 @@ import {
   type ListArbitrageResponse,
   ListArbitrageResponseSchema,
 } from "@fairlead/contracts/cost/v1/cost_service";
+import type { ModelPrice } from "@fairlead/contracts/cost/v1/price";
 import {
   type ArbitrageOpportunity,
   DEFAULT_ARBITRAGE,
@@ -19,7 +20,8 @@ import type { PriceBook } from "../price-book.ts";
 /** What the handler takes. */
 export interface ListArbitragePorts {
   readonly effectivePrices: Pick<EffectivePrices, "measured" | "toMessage">;
-  readonly prices: Pick<PriceBook, "descriptions">;
+  readonly prices: Pick<PriceBook, "descriptions" | "at">;
+  readonly now: () => number;
 }
 
 const KINDS = { same_model: ArbitrageKind.SAME_MODEL, same_class: ArbitrageKind.SAME_CLASS } as const;
@@ -36,11 +38,13 @@ const CAPABILITIES = [
 const UNKNOWN_QUALITY = 0.5;
 
 /** Serves ListArbitrage. */
-export function listArbitrage({ effectivePrices, prices }: ListArbitragePorts) {
+export function listArbitrage({ effectivePrices, prices, now }: ListArbitragePorts) {
   return async (request: ListArbitrageRequest): Promise<ListArbitrageResponse> => {
     const measured = effectivePrices.measured();
     const found = findArbitrage(
-      measured.map((target) => toEffectivePrice(target, prices.descriptions())).filter((price) => price !== undefined),
+      measured
+        .map((target) => toEffectivePrice(target, prices.descriptions(), prices.at(target.provider, target.model, now())))
+        .filter((price) => price !== undefined),
       {
         minSavingShare: request.minSavingShare ?? DEFAULT_ARBITRAGE.minSavingShare,
         minCalls: request.minCalls ?? DEFAULT_ARBITRAGE.minCalls,
@@ -60,6 +64,7 @@ export function listArbitrage({ effectivePrices, prices }: ListArbitragePorts) {
 function toEffectivePrice(
   target: MeasuredTarget,
   descriptions: readonly ProviderDescription[],
+  listed: ModelPrice | undefined,
 ): EffectivePrice | undefined {
   const { provider, model, deployment, measured } = target;
   const description = descriptions.find((one) => one.provider === provider)?.models.find((one) => one.model === model);
@@ -74,6 +79,8 @@ function toEffectivePrice(
     quality: description.strengths["overall"] ?? UNKNOWN_QUALITY,
     inputNanoUsd: measured.input ?? measured.blended,
     outputNanoUsd: measured.output ?? measured.blended,
+    listed,
+    promptTokens: measured.promptTokens,
     cacheHitShare: measured.cacheHitShare,
     calls: measured.calls,
     inputTokensPerDay: measured.inputTokensPerDay,

@@ -1,3 +1,4 @@
+import { longPromptFactors } from "../../cost/long-prompt-factors.ts";
 import { at } from "../criteria.ts";
 import type { Contender } from "../target.ts";
 import type { Strategy, StrategyInput } from "./strategy.ts";
@@ -9,8 +10,8 @@ const HALF_PROVEN = 20;
 
 /**
  * The lowest effective price among those that stand in for what was asked for: the same weights at any provider, or,
- * where no model is named, any as good as the best. The price is measured, caching included, and the list price counts
- * while little is measured.
+ * where no model is named, any as good as the best. The price is measured, caching included, at the rates of
+ * the prompt's length, and the list price counts while little is measured.
  */
 export const dynamicArbitrage: Strategy = {
   name: "dynamic_arbitrage",
@@ -39,7 +40,9 @@ function effectiveCost({ target, offered }: Contender, { analysis }: StrategyInp
   const measured = target.effectivePrice;
   if (measured === undefined) return offered.cost;
   const trust = measured.evidence / (measured.evidence + HALF_PROVEN);
-  const cost = (analysis.inputTokens * Number(measured.input) + analysis.outputTokens * Number(measured.output)) / 1e6;
+  const { input, output } = longPromptFactors(target.price, analysis.inputTokens);
+  const inputCost = analysis.inputTokens * Number(measured.input) * input;
+  const cost = (inputCost + analysis.outputTokens * Number(measured.output) * output) / 1e6;
   return trust * cost + (1 - trust) * offered.cost;
 }
 

@@ -91,7 +91,7 @@ export declare type WatchCostResponse = Message<"fairlead.cost.v1.WatchCostRespo
 export declare const WatchCostResponseSchema: GenMessage<WatchCostResponse>;
 
 /**
- * What a target was measured to cost, caching included.
+ * What a target was measured to cost, caching included, at its base rates: what its long prompts cost more comes on top.
  *
  * @generated from message fairlead.cost.v1.EffectivePrice
  */

@@ -101,6 +101,13 @@ export declare type ModelPrice = Message<"fairlead.cost.v1.ModelPrice"> & {
    * @generated from field: optional int64 image_output = 12;
    */
   imageOutput?: bigint | undefined;
+
+  /**
+   * Rates of long prompts, in place of those above. Empty: all prompts cost the same.
+   *
+   * @generated from field: repeated fairlead.cost.v1.LongPromptPrice long_prompt = 13;
+   */
+  longPrompt: LongPromptPrice[];
 };
 
 /**
@@ -108,4 +115,88 @@ export declare type ModelPrice = Message<"fairlead.cost.v1.ModelPrice"> & {
  * Use `create(ModelPriceSchema)` to create a new message.
  */
 export declare const ModelPriceSchema: GenMessage<ModelPrice>;
+
+/**
+ * What a request costs whose prompt is long, all of it, the answer included. Of several that a prompt is above, the one with
+ * the most tokens holds. Rates are as in ModelPrice; a bucket that is unset is billed like the bucket named in its comment.
+ *
+ * @generated from message fairlead.cost.v1.LongPromptPrice
+ */
+export declare type LongPromptPrice = Message<"fairlead.cost.v1.LongPromptPrice"> & {
+  /**
+   * Holds for prompts of more tokens than this, those of all input buckets together. A prompt of exactly as many is none.
+   *
+   * @generated from field: uint32 above_tokens = 1;
+   */
+  aboveTokens: number;
+
+  /**
+   * Uncached text input.
+   *
+   * @generated from field: int64 input = 2;
+   */
+  input: bigint;
+
+  /**
+   * Text output.
+   *
+   * @generated from field: int64 output = 3;
+   */
+  output: bigint;
+
+  /**
+   * Input read from a cache. Unset: as input.
+   *
+   * @generated from field: optional int64 cache_read = 4;
+   */
+  cacheRead?: bigint | undefined;
+
+  /**
+   * Input written to a cache. Unset: as input.
+   *
+   * @generated from field: optional int64 cache_write = 5;
+   */
+  cacheWrite?: bigint | undefined;
+
+  /**
+   * Reasoning. Unset: as output.
+   *
+   * @generated from field: optional int64 reasoning = 6;
+   */
+  reasoning?: bigint | undefined;
+
+  /**
+   * Audio input. Unset: as input.
+   *
+   * @generated from field: optional int64 audio_input = 7;
+   */
+  audioInput?: bigint | undefined;
+
+  /**
+   * Audio output. Unset: as output.
+   *
+   * @generated from field: optional int64 audio_output = 8;
+   */
+  audioOutput?: bigint | undefined;
+
+  /**
+   * Image input. Unset: as input.
+   *
+   * @generated from field: optional int64 image_input = 9;
+   */
+  imageInput?: bigint | undefined;
+
+  /**
+   * Image output. Unset: as output.
+   *
+   * @generated from field: optional int64 image_output = 10;
+   */
+  imageOutput?: bigint | undefined;
+};
+
+/**
+ * Describes the message fairlead.cost.v1.LongPromptPrice.
+ * Use `create(LongPromptPriceSchema)` to create a new message.
+ */
+export declare const LongPromptPriceSchema: GenMessage<LongPromptPrice>;
 

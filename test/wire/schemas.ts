@@ -123,6 +123,15 @@ export function describeSchemas(mesh: WireMesh): void {
       },
     );
 
+    it("is held against it unasked where the form had to be asked for in another way", async () => {
+      const emulated = formed("openai/gpt-4o-mini", true);
+      mesh.play(completion({ content: GOOD }));
+      expect((await mesh.ask("chat", emulated)).status).toBe(200);
+      mesh.play(completion({ content: BAD }));
+      const { status, body } = await mesh.ask("chat", emulated);
+      expect([status, body.error.fairlead.code]).toEqual([502, "quality_rejected"]);
+    });
+
     it("takes a null for what only OpenAI's strictness requires", async () => {
       mesh.play(completion({ content: '{"port":"Bergen","berths":[],"note":null}' }));
       const { status } = await mesh.ask("chat", formed("openai/gpt-4o-mini", true, CHECKED));

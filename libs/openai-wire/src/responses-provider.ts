@@ -8,13 +8,13 @@ import { toResponsesBody } from "./responses/to-responses-body.ts";
 
 /** What a provider that speaks the Responses API is made of. */
 export interface ResponsesProviderSettings extends Pick<ChatProviderSettings, "clients" | "flavor" | "traitsOf"> {
-  /** Name of a model at the server. */
-  readonly nameOf: (model: string) => string;
+  /** Name of a model at the server. Unset: its own. */
+  readonly nameOf?: (model: string) => string;
 }
 
 /** How a provider is asked by the Responses API. */
 export function responsesProvider(settings: ResponsesProviderSettings): Pick<Provider, "chat" | "chatStream"> {
-  const { clients, flavor, traitsOf, nameOf } = settings;
+  const { clients, flavor, traitsOf, nameOf = (model: string) => model } = settings;
   const { provider } = flavor;
   return {
     async chat(request, call) {

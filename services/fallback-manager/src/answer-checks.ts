@@ -1,4 +1,5 @@
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
+import { AdaptationKind, type ChatResponse } from "@fairlead/contracts/chat/v1/chat_response";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { AnswerChecks } from "@fairlead/contracts/execution/v1/plan";
@@ -7,7 +8,7 @@ import { groundAnswer, indexSources, type SourceIndex } from "@fairlead/decision
 import { scoreAnswer } from "@fairlead/decision/checks/score-answer";
 import type { AnswerView } from "@fairlead/decision/checks/view-answer";
 import { type QuestionView, sourceTexts, viewQuestion } from "@fairlead/decision/checks/view-question";
-import { failure, type FairleadError } from "@fairlead/rpc/fairlead-error";
+import { failure, FairleadError } from "@fairlead/rpc/fairlead-error";
 import type { SchemaValidators, ValidateText } from "./schema-validators.ts";
 
 /** Names of the checks, as attempts tell them. */
@@ -76,6 +77,23 @@ export function createAnswerChecker(checks: AnswerChecks | undefined, chat: Chat
       return result(undefined);
     },
   };
+}
+
+/**
+ * What is wrong with an answer whose form the provider could only be asked for in another way than by a schema. Such a form
+ * is a hope, so it is looked at unasked; what was cut off or withheld says so itself. Undefined: nothing is wrong.
+ */
+export function brokenEmulation(chat: ChatRequest, answer: ChatResponse, views: readonly AnswerView[], schemas: SchemaValidators): string | undefined {
+  const emulated = answer.adaptations.some(({ kind, field }) => kind === AdaptationKind.EMULATED && field.startsWith("response_format"));
+  if (!emulated) return undefined;
+  const whole = views.filter(({ finish, refused }) => !refused && finish !== FinishReason.LENGTH && finish !== FinishReason.CONTENT_FILTER);
+  try {
+    return structuredCheck(chat, schemas)?.(whole);
+  } catch (error) {
+    // Nobody asked for the check, so a schema that it cannot use is no reason to refuse the request.
+    if (error instanceof FairleadError && error.code === ErrorCode.INVALID_REQUEST) return undefined;
+    throw error;
+  }
 }
 
 function isRefusal({ refused, finish, text }: AnswerView): boolean {

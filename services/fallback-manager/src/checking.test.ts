@@ -61,6 +61,16 @@ describe("checking an answer", () => {
     expect(outcome?.attempts).toMatchObject([{ failedCheck: "structured_output" }, { ...ANTHROPIC, errorCode: ErrorCode.UNSPECIFIED }]);
   });
 
+  it("takes the next target's where a form that had to be emulated is broken, though nobody asked to check", async () => {
+    const loose = JSON.stringify({ type: "object", properties: { name: { type: "string" }, age: { type: "integer" } }, required: ["name"] });
+    const asked = (strict: boolean) => ({ responseFormat: { format: { case: "jsonSchema" as const, value: { name: "person", schemaJson: loose, strict } } } });
+    say("Name: Ann", '{"name":"Bob"}');
+    const emulated = await bench.client.execute(ask(planOf(TARGETS), undefined, asked(true)) as never);
+    expect(emulated.outcome?.attempts).toMatchObject([{ ...OPENAI, failedCheck: "structured_output" }, { ...ANTHROPIC, errorCode: ErrorCode.UNSPECIFIED }]);
+    const asGiven = await bench.client.execute(ask(planOf(TARGETS), undefined, asked(false)) as never);
+    expect(asGiven.outcome?.provider).toBe("openai");
+  });
+
   it("takes what matches its schema, and any text where no structure was asked for", async () => {
     say('{"name":"Ann"}');
     const checks = { structuredOutput: true };

@@ -1,5 +1,6 @@
 import { create } from "@bufbuild/protobuf";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
+import type { ChatResponse } from "@fairlead/contracts/chat/v1/chat_response";
 import { type TokenUsage, TokenUsageSchema } from "@fairlead/contracts/chat/v1/usage";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { type ExecuteRequest, type ExecuteResponse, ExecuteResponseSchema } from "@fairlead/contracts/execution/v1/execution_service";
@@ -7,9 +8,10 @@ import { analyzeRequest } from "@fairlead/decision/analysis/analyze-request";
 import { viewAnswers } from "@fairlead/decision/checks/view-answer";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
-import { createAnswerChecker, rejection } from "../answer-checks.ts";
+import { type AnswerChecker, brokenEmulation, type CheckResult, createAnswerChecker, rejection } from "../answer-checks.ts";
 import { Execution } from "../execution.ts";
 import type { ExecutionTools } from "../execution-tools.ts";
+import type { SchemaValidators } from "../schema-validators.ts";
 
 /** Tries the attempts of a plan until one answers and its answer passes the plan's checks. */
 export function execute(tools: ExecutionTools) {
@@ -29,7 +31,7 @@ export function execute(tools: ExecutionTools) {
         const answered = response.chat;
         if (answered?.usage === undefined) throw failure(ErrorCode.MALFORMED_ANSWER, "The adapter gave no answer with usage.");
         attempt.used(answered.usage);
-        const result = checker?.check(viewAnswers(answered));
+        const result = judge(chat, answered, checker, tools.schemas);
         if (result !== undefined) attempt.judged(result);
         if (result?.failed !== undefined) throw rejection(result.reason);
         attempt.end();
@@ -41,6 +43,16 @@ export function execute(tools: ExecutionTools) {
       execution.finish(succeeded);
     }
   };
+}
+
+/** What the plan's checks say of an answer, and where they say nothing against it, whether it has a form that was emulated. */
+function judge(chat: ChatRequest, answer: ChatResponse, checker: AnswerChecker | undefined, schemas: SchemaValidators): CheckResult | undefined {
+  if (checker === undefined && answer.adaptations.length === 0) return undefined;
+  const views = viewAnswers(answer);
+  const result = checker?.check(views);
+  if (result?.failed !== undefined) return result;
+  const reason = brokenEmulation(chat, answer, views, schemas);
+  return reason === undefined ? result : { failed: "structured_output", reason, score: result?.score };
 }
 
 /** What a call that was called off is taken to have used: providers finish, and bill, answers that are not streamed. */

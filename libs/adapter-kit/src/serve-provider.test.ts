@@ -112,6 +112,24 @@ describe("serving a provider", () => {
     await expect(broken.client.probe({})).rejects.toMatchObject({ code: ErrorCode.MALFORMED_ANSWER, detail: { provider: "p" } });
   });
 
+  it("lets no more calls through at a time than the target bears, and tells how many wait", async () => {
+    const answers: (() => void)[] = [];
+    const { client, metrics } = serve({ embed: () => new Promise((resolve) => answers.push(() => resolve({ usage: undefined } as never))) });
+    const ask = () => client.embed({ input: { model: "m", texts: ["a"] } });
+    const calls = Array.from({ length: 260 }, ask);
+    await new Promise(setImmediate);
+    expect(answers).toHaveLength(256);
+    const text = await metrics.metrics();
+    expect(text).toMatch(/fairlead_adapter_calls_in_flight\{provider="p",deployment="",model="other"\} 256/);
+    expect(text).toMatch(/fairlead_adapter_calls_waiting\{[^}]*\} 4/);
+    for (let answered = 0; answered < 260; answered++) {
+      answers[answered]?.();
+      await new Promise(setImmediate);
+    }
+    await Promise.all(calls);
+    expect(await metrics.metrics()).toMatch(/fairlead_adapter_calls_in_flight\{[^}]*\} 0/);
+  });
+
   it("calls what a provider throws beside its failures a defect", async () => {
     const { client } = serve({ chat: () => Promise.reject(new TypeError("x is not a function")) });
     await expect(client.chat({ chat })).rejects.toMatchObject({ code: ErrorCode.INTERNAL });

@@ -12,28 +12,21 @@ import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import type { ChatResponse } from "@fairlead/contracts/chat/v1/chat_response";
 import type { EmbeddingInput, EmbeddingOutput } from "@fairlead/contracts/chat/v1/embedding";
-import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import type { CallContext, Handlers } from "@fairlead/rpc/call";
+import type { Handlers } from "@fairlead/rpc/call";
 import { boundSignal } from "@fairlead/rpc/deadline";
-import { asFairleadError, type FairleadError, invalidField } from "@fairlead/rpc/fairlead-error";
-import { type Attributes, type Tracer } from "@opentelemetry/api";
-import type { Registry } from "prom-client";
+import { invalidField } from "@fairlead/rpc/fairlead-error";
 import { boundedAnswer } from "./bounded-answer.ts";
-import { type CallMetrics, createCallMetrics } from "./call-metrics.ts";
-import { type CallOutcome, emptyOutcome, noteAnswer, noteDelta } from "./call-outcome.ts";
+import { noteAnswer, noteDelta } from "./call-outcome.ts";
 import type { ProviderCall } from "./call-provider.ts";
-import { chatAttributes, startCallSpan } from "./call-span.ts";
-import { connectLimitOf } from "./connect-limit.ts";
+import { chatAttributes } from "./call-span.ts";
 import type { DeltaSource } from "./delta-source.ts";
 import { usageDelta } from "./deltas.ts";
 import { estimateTokens, estimateUsage, partsBytes } from "./estimate-usage.ts";
 import type { Offer } from "./offer.ts";
+import { type CallDependencies, callOpener, namingProvider } from "./open-call.ts";
 import { createProbe } from "./probe-provider.ts";
 import { soundUsage } from "./sound-usage.ts";
 import { tokenUsage } from "./token-usage.ts";
-
-/** Milliseconds of a call without a deadline of its own. */
-const LONGEST_CALL_MS = 15 * 60_000;
 
 /** What an adapter knows of its provider and can have it do. Failures are thrown as FairleadError. */
 export interface Provider {
@@ -48,33 +41,9 @@ export interface Provider {
   probe(call: ProviderCall): Promise<void>;
 }
 
-/** What serving a provider needs. */
-export interface ServeProviderDependencies {
-  readonly tracer: Tracer;
-  readonly metrics: Registry;
-  /** Unix milliseconds. */
-  readonly now: () => number;
-}
-
-/** What a call asks for, beside its content. */
-interface AskedCall {
-  readonly operation: string;
-  readonly model: string;
-  readonly deployment: string;
-  readonly strict: boolean;
-}
-
-interface OpenCall extends Disposable {
-  readonly call: ProviderCall;
-  readonly outcome: CallOutcome;
-  elapsed(): number;
-  succeed(): void;
-  fail(thrown: unknown): FairleadError;
-}
-
-/** Serves a provider: bounds each call in time, traces and measures it, and estimates usage where none was told. */
-export function serveProvider(provider: Provider, dependencies: ServeProviderDependencies): Handlers<typeof AdapterService> {
-  const open = callOpener(provider, dependencies);
+/** Serves a provider: bounds each call in time and number, traces and measures it, and estimates usage where none was told. */
+export function serveProvider(provider: Provider, dependencies: CallDependencies): Handlers<typeof AdapterService> {
+  const open = callOpener(provider.offer, dependencies);
   const probe = createProbe((_deployment, call) => provider.probe(call), dependencies.now);
   return {
     describe: async () => create(DescribeResponseSchema, { description: provider.offer.description }),
@@ -84,7 +53,7 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       try {
         return create(ProbeResponseSchema, { durationMs: await probe(deployment, { signal: bound.signal, trace }) });
       } catch (error) {
-        throw namingProvider(error, provider);
+        throw namingProvider(error, provider.offer);
       }
     },
 
@@ -94,6 +63,7 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       const asked = { operation: "chat", model: chat.model, deployment, strict };
       using opened = open(asked, context, () => chatAttributes(chat, false));
       try {
+        await opened.enter();
         const answer = boundedAnswer(await provider.chat(chat, opened.call));
         const estimate = () => estimateUsage(chat, answer.choices.reduce((bytes, choice) => bytes + partsBytes(choice.parts), 0));
         answer.usage = answer.usage === undefined ? estimate() : soundUsage(answer.usage, estimate);
@@ -112,6 +82,7 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       using opened = open(asked, context, () => chatAttributes(chat, true));
       let source: DeltaSource | undefined;
       try {
+        await opened.enter();
         source = await provider.chatStream(chat, opened.call);
         for (let deltas = await source.next(); deltas !== undefined; deltas = await source.next()) {
           for (const delta of deltas) {
@@ -137,6 +108,7 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       const asked = { operation: "embeddings", model: input.model, deployment: request.deployment, strict: request.strict };
       using opened = open(asked, context, () => ({}));
       try {
+        await opened.enter();
         const output = await provider.embed(input, opened.call);
         const estimate = () => estimateEmbedding(input);
         output.usage = output.usage === undefined ? estimate() : soundUsage(output.usage, estimate);
@@ -164,54 +136,6 @@ export function serveProvider(provider: Provider, dependencies: ServeProviderDep
       }
     },
   };
-}
-
-function callOpener(provider: Provider, { tracer, metrics: registry, now }: ServeProviderDependencies) {
-  const { telemetryName } = provider.offer.description;
-  const metrics = createCallMetrics(registry, telemetryName, (model) => provider.offer.labelOf(model));
-  return (asked: AskedCall, context: CallContext, attributes: () => Attributes): OpenCall => {
-    const { operation, model, deployment, strict } = asked;
-    const started = performance.now();
-    const elapsed = () => (performance.now() - started) / 1000;
-    const span = startCallSpan(tracer, context.trace, { operation, provider: telemetryName, model, deployment }, attributes);
-    const bound = boundSignal(context.signal, context.deadline ?? now() + LONGEST_CALL_MS);
-    const outcome = emptyOutcome();
-    let ended = false;
-    const end = (errorType: string) => {
-      if (ended) return;
-      ended = true;
-      measure(metrics, operation, model, outcome, elapsed(), errorType);
-      span.end(outcome, errorType);
-    };
-    return {
-      call: { signal: bound.signal, trace: span.context, strict, deployment, model, connectMs: connectLimitOf(context.metadata), now },
-      outcome,
-      elapsed,
-      succeed: () => end(""),
-      fail(thrown) {
-        const error = namingProvider(thrown, provider);
-        end(ErrorCode[error.code] ?? "INTERNAL");
-        return error;
-      },
-      [Symbol.dispose]() {
-        // Reached without success or failure only when the reader of a stream stopped early.
-        end(ErrorCode[ErrorCode.CANCELLED] ?? "CANCELLED");
-        bound[Symbol.dispose]();
-      },
-    };
-  };
-}
-
-function namingProvider(thrown: unknown, { offer }: Provider): FairleadError {
-  const error = asFairleadError(thrown);
-  if (error.detail.provider === "") error.detail.provider = offer.description.provider;
-  return error;
-}
-
-function measure(metrics: CallMetrics, operation: string, model: string, outcome: CallOutcome, seconds: number, errorType: string): void {
-  metrics.finished(operation, model, seconds, errorType);
-  if (outcome.firstChunkSeconds !== undefined) metrics.firstChunk(operation, model, outcome.firstChunkSeconds);
-  if (outcome.usage !== undefined) metrics.used(operation, model, outcome.usage);
 }
 
 function together(deltas: ChatDelta[]): ChatStreamResponse {

@@ -1,4 +1,5 @@
-import { Counter, Gauge, type Registry } from "prom-client";
+import { Counter, type Registry } from "prom-client";
+import { reportedGauge } from "../reported-gauge.ts";
 import type { KeyStates } from "./key-ring.ts";
 
 /** What became of a change of a source. */
@@ -13,7 +14,8 @@ export interface KeyMetrics {
 
 /** Measures the keys of a deployment; their states are looked at when metrics are read. */
 export function measureKeys(registry: Registry, provider: string, deployment: string, states: () => KeyStates): KeyMetrics {
-  const gauge = keysGauge(registry);
+  const help = "Keys of a provider's deployment by whether they are used: ready, resting for some model, or dead because refused.";
+  const gauge = reportedGauge(registry, "fairlead_adapter_keys", help, ["provider", "deployment", "state"]);
   const changes = changesCounter(registry);
   const report = () => {
     for (const [state, count] of Object.entries(states())) gauge.labels(provider, deployment, state).set(count);
@@ -26,26 +28,6 @@ export function measureKeys(registry: Registry, provider: string, deployment: st
       for (const state of Object.keys(states())) gauge.remove(provider, deployment, state);
     },
   };
-}
-
-/** A gauge that several adapters of one process report to. */
-class ReportedGauge extends Gauge<string> {
-  readonly reports = new Set<() => void>();
-}
-
-function keysGauge(registry: Registry): ReportedGauge {
-  const name = "fairlead_adapter_keys";
-  const known = registry.getSingleMetric(name) as ReportedGauge | undefined;
-  const gauge = known ?? new ReportedGauge({
-    name,
-    help: "Keys of a provider's deployment by whether they are used: ready, resting for some model, or dead because refused.",
-    labelNames: ["provider", "deployment", "state"],
-    registers: [registry],
-    collect() {
-      for (const report of gauge.reports) report();
-    },
-  });
-  return gauge;
 }
 
 function changesCounter(registry: Registry): Counter<string> {

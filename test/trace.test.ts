@@ -36,6 +36,9 @@ describe("the trace of a request through a mesh of processes", () => {
     await until("the consumers' spans", () => ["cost-optimizer", "load-balancer", "sla-monitor"].every((service) => named(service, /^process /, "consumer").length > 0));
     await until("the edge's span", () => named("gateway", "POST /v1/chat/completions", "server")[0]);
     await until("the adapter's spans", () => named(`adapter-${winner.provider}`, `chat ${winner.model}`, "client")[0]);
+    // Services tell their spans in batches of their own, so that a span may come after those below it.
+    const isWhole = () => ofTrace().every(({ parentId }) => parentId === "" || ofTrace().some(({ spanId }) => spanId === parentId));
+    await until("the spans between", isWhole);
 
     const spans = ofTrace();
     const byId = new Map(spans.map((span) => [span.spanId, span]));

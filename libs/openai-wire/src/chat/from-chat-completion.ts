@@ -22,6 +22,7 @@ import {
   reasoningText,
 } from "./answer-fields.ts";
 import { imageParts, soundPart } from "./answer-media.ts";
+import { customCallPart, isCustomCall } from "./custom-calls.ts";
 import { fromChatFinishReason } from "./finish-reason.ts";
 import { keptDetails } from "./reasoning-details.ts";
 import { fromChatUsage } from "../usage.ts";
@@ -101,6 +102,11 @@ function think(parts: Part[], text: string, details: string, { provider }: Flavo
 }
 
 function addCall(parts: Part[], call: JsonObject, index: number): void {
+  if (isCustomCall(call)) {
+    const own = customCallPart(call);
+    if (own !== undefined) parts.push(own);
+    return;
+  }
   const called = asObject(call["function"]);
   const name = asText(called["name"]);
   if (name === "") throw malformedAnswer("A tool call of the provider's answer has no name.");

@@ -26,6 +26,7 @@ import {
   reasoningText,
 } from "./answer-fields.ts";
 import { imageParts } from "./answer-media.ts";
+import { CustomCalls } from "./custom-calls.ts";
 import { fromChatFinishReason } from "./finish-reason.ts";
 import { type DetailGatherer, gatherDetails } from "./reasoning-details.ts";
 import { SoundGatherer } from "./sound-gatherer.ts";
@@ -47,6 +48,7 @@ export class OpenChoice {
   /** Calls by the provider's own numbers, which may have gaps or repeat. */
   readonly #calls = new Map<number, OpenCall>();
   #callCount = 0;
+  readonly #customCalls = new CustomCalls();
   #sound: SoundGatherer | undefined;
   /** True once the choice told why it ended. */
   finished = false;
@@ -79,7 +81,7 @@ export class OpenChoice {
     if (refusal !== "") deltas.push(refusalDelta(this.#index, refusal));
     if (isObject(delta["audio"])) (this.#sound ??= new SoundGatherer()).take(delta["audio"]);
     for (const part of imageParts(delta["images"])) deltas.push(partDelta(this.#index, part));
-    for (const call of calledTools(delta)) this.#readCall(call, deltas);
+    for (const call of calledTools(delta)) if (!this.#customCalls.take(call)) this.#readCall(call, deltas);
   }
 
   #readCall(call: JsonObject, deltas: ChatDelta[]): void {
@@ -128,6 +130,7 @@ export class OpenChoice {
     const sound = this.#sound?.part();
     if (sound !== undefined) deltas.push(partDelta(this.#index, sound));
     for (const call of this.#calls.values()) this.#close(call, deltas);
-    deltas.push(finishedDelta(this.#index, fromChatFinishReason(raw, this.#callCount > 0), raw));
+    for (const part of this.#customCalls.parts()) deltas.push(partDelta(this.#index, part));
+    deltas.push(finishedDelta(this.#index, fromChatFinishReason(raw, this.#callCount + this.#customCalls.size > 0), raw));
   }
 }

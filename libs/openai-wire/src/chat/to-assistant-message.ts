@@ -1,15 +1,19 @@
+import { toJson } from "@bufbuild/protobuf";
+import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import { dropCallSignature } from "@fairlead/adapter-kit/call-signature";
 import { bytesToState } from "@fairlead/adapter-kit/opaque-state";
 import { asList, type JsonObject, parseJson } from "@fairlead/adapter-kit/json";
-import type { Part, ReasoningPart, ToolCallPart } from "@fairlead/contracts/chat/v1/content";
+import type { ForeignPart, Part, ReasoningPart, ToolCallPart } from "@fairlead/contracts/chat/v1/content";
 import type { Message } from "@fairlead/contracts/chat/v1/message";
 import type {
   ChatCompletionAssistantMessageParam,
   ChatCompletionContentPartRefusal,
   ChatCompletionContentPartText,
   ChatCompletionMessageFunctionToolCall,
+  ChatCompletionMessageToolCall,
 } from "openai/resources/chat/completions";
 import { CHAT_DIALECT } from "../dialects.ts";
+import { isCustomCall } from "./custom-calls.ts";
 import { joinContent, toText, withMarks } from "./to-chat-content.ts";
 import type { Writing } from "../writing.ts";
 
@@ -18,7 +22,7 @@ type Content = ChatCompletionContentPartText | ChatCompletionContentPartRefusal;
 /** What an assistant's message is gathered from. */
 interface Turn {
   readonly content: Content[];
-  readonly calls: ChatCompletionMessageFunctionToolCall[];
+  readonly calls: ChatCompletionMessageToolCall[];
   readonly reasoning: string[];
   readonly reasoningDetails: unknown[];
   refusal: string;
@@ -49,12 +53,10 @@ function take(turn: Turn, part: Part, path: string, writing: Writing): void {
   const { content } = part;
   switch (content.case) {
     case "text":
-    case "foreign": {
-      const written = toText([part], path.slice(0, path.lastIndexOf(".")), writing);
-      if (typeof written !== "string") turn.content.push(...written);
-      else if (content.case === "text") turn.content.push({ type: "text", text: written });
+      return takeText(turn, part, path, writing);
+    case "foreign":
+      if (!takeCustomCall(turn, content.value)) takeText(turn, part, path, writing);
       return;
-    }
     case "refusal":
       turn.refusal += content.value.text;
       return;
@@ -72,6 +74,21 @@ function take(turn: Turn, part: Part, path: string, writing: Writing): void {
         `${writing.flavor.name} takes no such part in an assistant's message.`,
       );
   }
+}
+
+/** Takes a text, or a block that stands among the texts. */
+function takeText(turn: Turn, part: Part, path: string, writing: Writing): void {
+  const written = toText([part], path.slice(0, path.lastIndexOf(".")), writing);
+  if (typeof written !== "string") turn.content.push(...written);
+  else if (part.content.case === "text") turn.content.push({ type: "text", text: written });
+}
+
+/** Takes a call of a custom tool, which stands among the calls; false: the block is none. */
+function takeCustomCall(turn: Turn, { dialect, value }: ForeignPart): boolean {
+  const block = dialect === CHAT_DIALECT && value !== undefined ? (toJson(ValueSchema, value) as JsonObject) : {};
+  if (!isCustomCall(block)) return false;
+  turn.calls.push(block as unknown as ChatCompletionMessageToolCall);
+  return true;
 }
 
 function toToolCall(call: ToolCallPart): ChatCompletionMessageFunctionToolCall {

@@ -2,12 +2,11 @@ import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { UnknownField } from "@fairlead/contracts/chat/v1/content";
 import type { Violation } from "./parsed.ts";
+import { isTooDeep, MAX_DEPTH, saysSomething } from "./json-value.ts";
 
 /** The contract takes no more. */
 const MAX_FIELDS = 64;
 const MAX_NAME = 256;
-/** A level of JSON takes up to three of a message, and no message is read that has more than 100. */
-const MAX_DEPTH = 30;
 
 type Loose = Readonly<Record<string, unknown>>;
 
@@ -95,18 +94,9 @@ export function toUnknownFields(leftovers: Leftovers, dialect: string, violation
 
 function toUnknownField(dialect: string, name: string, value: unknown, violations: Violation[]): UnknownField {
   const refuse = (description: string) => violations.push({ field: name.slice(0, MAX_NAME), description, rule: "max" });
-  const tooDeep = isDeeper(value, MAX_DEPTH);
+  const tooDeep = isTooDeep(value);
   if (name === "" || name.length > MAX_NAME) refuse("The name of this field is empty or too long.");
   if (tooDeep) refuse(`This field may be nested ${MAX_DEPTH} levels deep at most.`);
   const json = tooDeep ? null : (value as JsonValue);
   return { $typeName: "fairlead.chat.v1.UnknownField", dialect, name, value: fromJson(ValueSchema, json) };
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (value === null || typeof value !== "object") return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-}
-
-function saysSomething(value: unknown): boolean {
-  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 }

@@ -2,12 +2,11 @@ import { fromJson, type JsonValue } from "@bufbuild/protobuf";
 import { ValueSchema } from "@bufbuild/protobuf/wkt";
 import type { Part, UnknownField } from "@fairlead/contracts/chat/v1/content";
 import type { Findings } from "./findings.ts";
+import { isTooDeep, MAX_DEPTH, saysSomething } from "./json-value.ts";
 
 /** The contract takes no more of one part. */
 const MAX_FIELDS = 32;
 const MAX_NAME = 256;
-/** A level of JSON takes up to three of a message, and no message is read that has more than 100. */
-const MAX_DEPTH = 30;
 
 type Block = Readonly<Record<string, unknown>>;
 
@@ -18,7 +17,7 @@ type Block = Readonly<Record<string, unknown>>;
  * @returns undefined when it is nested too deep to be carried; the findings then hold why
  */
 export function foreignPart(dialect: string, block: Block, path: () => string, findings: Findings): Part | undefined {
-  if (isDeeper(block, MAX_DEPTH)) return refuseDepth(path(), findings);
+  if (isTooDeep(block)) return refuseDepth(path(), findings);
   const value = fromJson(ValueSchema, block as JsonValue);
   return {
     $typeName: "fairlead.chat.v1.Part",
@@ -54,20 +53,11 @@ export function keepExtraFields(
 }
 
 function extraField(dialect: string, name: string, value: unknown, path: string, findings: Findings): UnknownField | undefined {
-  if (isDeeper(value, MAX_DEPTH)) return refuseDepth(path, findings);
+  if (isTooDeep(value)) return refuseDepth(path, findings);
   if (name === "" || name.length > MAX_NAME) return findings.refuse(path.slice(0, MAX_NAME), "The name of this field is empty or too long.", "max");
   return { $typeName: "fairlead.chat.v1.UnknownField", dialect, name, value: fromJson(ValueSchema, value as JsonValue) };
 }
 
 function refuseDepth(path: string, findings: Findings): undefined {
   return findings.refuse(path, `This may be nested ${MAX_DEPTH} levels deep at most.`, "max");
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (value === null || typeof value !== "object") return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
-}
-
-function saysSomething(value: unknown): boolean {
-  return value !== null && value !== undefined && !(Array.isArray(value) && value.length === 0);
 }

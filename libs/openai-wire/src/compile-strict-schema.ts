@@ -1,7 +1,5 @@
 import { asList, asObject, isObject, type JsonObject } from "@fairlead/adapter-kit/json";
-
-/** Nesting beyond which a schema is handed on as it is; OpenAI takes ten levels at most. */
-const MAX_DEPTH = 64;
+import { mapSchema } from "@fairlead/adapter-kit/json-schema";
 
 /** A schema and whether it had to be changed. */
 export interface CompiledSchema {
@@ -15,21 +13,10 @@ export interface CompiledSchema {
  */
 export function compileStrictSchema(schema: JsonObject): CompiledSchema {
   const state = { changed: false };
-  return { schema: asObject(close(schema, state, 0)), changed: state.changed };
-}
-
-function close(node: unknown, state: { changed: boolean }, depth: number): unknown {
-  if (!isObject(node) || depth > MAX_DEPTH) return node;
-  const closed: Record<string, unknown> = { ...node };
-  for (const key of ["properties", "$defs", "definitions"]) {
-    if (isObject(node[key])) closed[key] = mapValues(node[key], (value) => close(value, state, depth + 1));
-  }
-  for (const key of ["anyOf", "allOf", "oneOf"]) {
-    if (Array.isArray(node[key])) closed[key] = node[key].map((value) => close(value, state, depth + 1));
-  }
-  if (isObject(node["items"])) closed["items"] = close(node["items"], state, depth + 1);
-  if (isObject(closed["properties"]) || node["type"] === "object") requireAll(closed, state);
-  return closed;
+  const closed = mapSchema(schema, (node) => {
+    if (isObject(node["properties"]) || node["type"] === "object") requireAll(node, state);
+  });
+  return { schema: closed, changed: state.changed };
 }
 
 function requireAll(schema: Record<string, unknown>, state: { changed: boolean }): void {
@@ -51,8 +38,4 @@ function nullable(schema: unknown): unknown {
   const plain = schema["enum"] === undefined && schema["const"] === undefined;
   if (typeof type === "string" && plain) return { ...schema, type: [type, "null"] };
   return { anyOf: [schema, { type: "null" }] };
-}
-
-function mapValues(object: JsonObject, map: (value: unknown) => unknown): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
 }

@@ -1,6 +1,6 @@
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
-import { asObject, type JsonObject, parseJson } from "@fairlead/adapter-kit/json";
-import { invalidField } from "@fairlead/rpc/fairlead-error";
+import type { JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import { compileStrictSchema } from "./compile-strict-schema.ts";
 
 /**
@@ -10,12 +10,9 @@ import { compileStrictSchema } from "./compile-strict-schema.ts";
  * @throws FairleadError INVALID_REQUEST where it is no JSON object
  */
 export function readSchema(text: string, strict: boolean, path: string, log: AdaptationLog): JsonObject {
-  const schema = parseJson(text);
-  if (typeof schema !== "object" || schema === null || Array.isArray(schema)) {
-    throw invalidField(`chat.${path}`, "a JSON object is expected");
-  }
-  if (!strict) return asObject(schema);
-  const compiled = compileStrictSchema(asObject(schema));
+  const schema = parseSchema(text, path);
+  if (!strict) return schema;
+  const compiled = compileStrictSchema(schema);
   if (compiled.changed) log.emulated(path, "Strict mode wants closed objects; what was optional may be null instead.");
   return compiled.schema;
 }

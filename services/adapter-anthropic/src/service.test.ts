@@ -7,7 +7,7 @@ import { gatherAnswer, plainAnswer } from "@fairlead/adapter-kit/testing/gather-
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { readConfig } from "@fairlead/runtime/config";
 import { anthropicConfig } from "./config.ts";
 import { BLOCK_PREFIX } from "./open-block.ts";
@@ -15,19 +15,7 @@ import { createAdapterAnthropic } from "./service.ts";
 
 const config = (baseUrl: string) => (testConfig(baseUrl));
 
-async function start() {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls.anthropic,
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
+const start = () => startSimulated("anthropic");
 
 describeAdapter("the adapter of anthropic", {
   model: "claude-haiku-4-5",

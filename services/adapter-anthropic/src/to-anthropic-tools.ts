@@ -1,9 +1,8 @@
 import type { Tool as AnthropicTool, ToolChoice as AnthropicToolChoice } from "@anthropic-ai/sdk/resources/messages";
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
-import { isObject, type JsonObject, parseJson } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import { type Tool, type ToolChoice, ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
-import { invalidField } from "@fairlead/rpc/fairlead-error";
 import { compileOutputSchema } from "./compile-output-schema.ts";
 import { toCacheControl } from "./to-anthropic-content.ts";
 import type { ToolNames } from "./tool-names.ts";
@@ -58,13 +57,6 @@ function toTool(tool: Tool, names: ToolNames, path: string, log: AdaptationLog):
     ...(tool.strict === true ? { strict: true } : {}),
     ...(marker === undefined ? {} : { cache_control: marker }),
   };
-}
-
-/** A schema of the request as an object. Throws INVALID_REQUEST where it is none. */
-export function parseSchema(text: string, path: string): JsonObject {
-  const schema = parseJson(text);
-  if (!isObject(schema)) throw invalidField(`chat.${path}`, "a JSON object is expected");
-  return schema;
 }
 
 function toChoice(choice: ToolChoice | undefined, names: ToolNames): AnthropicToolChoice | undefined {

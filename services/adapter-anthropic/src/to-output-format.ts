@@ -1,10 +1,11 @@
 import type { OutputConfig } from "@anthropic-ai/sdk/resources/messages";
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import type { JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import type { ChatRequest, JsonSchemaFormat } from "@fairlead/contracts/chat/v1/chat_request";
 import { compileOutputSchema } from "./compile-output-schema.ts";
 import type { AnthropicConversation } from "./to-anthropic-messages.ts";
-import { type AnthropicToolFields, parseSchema } from "./to-anthropic-tools.ts";
+import type { AnthropicToolFields } from "./to-anthropic-tools.ts";
 
 const PATH = "response_format.json_schema.schema_json";
 

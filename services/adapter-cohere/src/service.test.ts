@@ -5,24 +5,12 @@ import { foldDeltas, summarize } from "@fairlead/adapter-kit/testing/fold-deltas
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { EmbeddingPurpose } from "@fairlead/contracts/chat/v1/embedding";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { readConfig } from "@fairlead/runtime/config";
 import { cohereConfig } from "./config.ts";
 import { createAdapterCohere } from "./service.ts";
 
-async function start() {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls["cohere"] ?? "",
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
+const start = () => startSimulated("cohere");
 
 describeAdapter("the adapter of cohere", {
   model: "command-a-03-2025",

@@ -1,10 +1,11 @@
 import { type AdaptationLog, createAdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import type { JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import { passUnknownFields } from "@fairlead/adapter-kit/unknown-fields";
 import type { ModelDescription } from "@fairlead/contracts/adapter/v1/model";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import type { Adaptation } from "@fairlead/contracts/chat/v1/chat_response";
-import { compileCohereSchema, parseSchema } from "./compile-cohere-schema.ts";
+import { compileCohereSchema } from "./compile-cohere-schema.ts";
 import { COHERE_DIALECT } from "./dialect.ts";
 import { type CohereMessage, toCohereMessages } from "./to-cohere-messages.ts";
 import { type CohereToolFields, toCohereTools } from "./to-cohere-tools.ts";

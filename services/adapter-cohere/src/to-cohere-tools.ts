@@ -1,9 +1,9 @@
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import type { JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import { type Tool, type ToolChoice, ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { invalidField } from "@fairlead/rpc/fairlead-error";
-import { parseSchema } from "./compile-cohere-schema.ts";
 
 /** The fields of a body that concern tools; none where there are no tools. */
 export interface CohereToolFields {

@@ -9,7 +9,7 @@ import type { ChatRequestSchema } from "@fairlead/contracts/chat/v1/chat_request
 import type { PartSchema } from "@fairlead/contracts/chat/v1/content";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { type FairleadError, retryAfterMs } from "@fairlead/rpc/fairlead-error";
 import { readConfig } from "@fairlead/runtime/config";
 import { googleConfig } from "./config.ts";
@@ -18,19 +18,7 @@ import { createAdapterGoogle } from "./service.ts";
 
 const config = (baseUrl: string) => (testConfig(baseUrl));
 
-async function start() {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls.google,
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
+const start = () => startSimulated("google");
 
 describeAdapter("the adapter of google", {
   model: "gemini-2.5-flash",

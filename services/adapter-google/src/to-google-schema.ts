@@ -1,6 +1,6 @@
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
-import { isObject, type JsonObject, parseJson } from "@fairlead/adapter-kit/json";
-import { invalidField } from "@fairlead/rpc/fairlead-error";
+import type { JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import { compileGeminiSchema } from "./compile-gemini-schema.ts";
 import { compileJsonSchema } from "./compile-json-schema.ts";
 
@@ -20,8 +20,7 @@ export interface GoogleSchema {
  * @throws FairleadError INVALID_REQUEST where it is no JSON object
  */
 export function toGoogleSchema(text: string, path: string, takesJsonSchema: boolean, log: AdaptationLog): GoogleSchema {
-  const given = parseJson(text);
-  if (!isObject(given)) throw invalidField(`chat.${path}`, "a JSON object is expected");
+  const given = parseSchema(text, path);
   const subset = compileGeminiSchema(given);
   if (!subset.lost) return { schema: subset.schema, isJsonSchema: false };
   const whole = takesJsonSchema ? compileJsonSchema(given) : undefined;

@@ -5,7 +5,7 @@ import { ReasoningEffort } from "@fairlead/contracts/chat/v1/chat_request";
 import { Role } from "@fairlead/contracts/chat/v1/message";
 import { ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { readConfig } from "@fairlead/runtime/config";
 import { groqConfig } from "./config.ts";
 import { createAdapterGroq } from "./service.ts";
@@ -13,19 +13,7 @@ import { createAdapterGroq } from "./service.ts";
 const said = [{ content: { case: "text" as const, value: { text: "What is the weather?" } } }];
 const messages = [{ role: Role.USER, parts: said }];
 
-async function start() {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls["groq"] ?? "",
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (provider: string, model: string, settings: object) => simulator.setModel(provider, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
+const start = () => startSimulated("groq");
 
 async function open() {
   const provider = await start();

@@ -6,26 +6,14 @@ import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
 import { FinishReason } from "@fairlead/contracts/chat/v1/finish_reason";
 import { ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { readConfig } from "@fairlead/runtime/config";
 import { type OllamaConfig, ollamaConfig } from "./config.ts";
 import { createAdapterOllama } from "./service.ts";
 
 const config = (baseUrl: string, more: Partial<OllamaConfig> = {}): OllamaConfig => ({ ...testConfig(baseUrl), pollSeconds: 0, ...more });
 
-async function start() {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls["ollama"] ?? "",
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
+const start = () => startSimulated("ollama");
 
 describeAdapter("the adapter of ollama", {
   model: "llama3.1",

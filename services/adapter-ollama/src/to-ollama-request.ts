@@ -1,5 +1,6 @@
 import { type AdaptationLog, createAdaptationLog } from "@fairlead/adapter-kit/adaptations";
 import { asObject, isObject, type JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import type { CatalogueEntry } from "@fairlead/adapter-kit/model-catalogue";
 import { passUnknownFields } from "@fairlead/adapter-kit/unknown-fields";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
@@ -9,7 +10,7 @@ import { OLLAMA_DIALECT } from "./dialect.ts";
 import type { LoadedImages } from "./load-images.ts";
 import type { OllamaTraits } from "./models.ts";
 import { type OllamaMessage, toOllamaMessages } from "./to-ollama-messages.ts";
-import { parseSchema, toOllamaTools } from "./to-ollama-tools.ts";
+import { toOllamaTools } from "./to-ollama-tools.ts";
 import { type Think, toThink } from "./to-think.ts";
 
 /** A body of /api/chat. */

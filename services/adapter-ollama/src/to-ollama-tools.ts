@@ -1,5 +1,6 @@
 import type { AdaptationLog } from "@fairlead/adapter-kit/adaptations";
-import { isObject, type JsonObject, parseJson } from "@fairlead/adapter-kit/json";
+import type { JsonObject } from "@fairlead/adapter-kit/json";
+import { parseSchema } from "@fairlead/adapter-kit/json-schema";
 import type { ChatRequest } from "@fairlead/contracts/chat/v1/chat_request";
 import { type Tool, ToolChoiceMode } from "@fairlead/contracts/chat/v1/tool";
 import { invalidField } from "@fairlead/rpc/fairlead-error";
@@ -82,11 +83,4 @@ function noteTool(tool: Tool, path: string, log: AdaptationLog): void {
 function parametersOf(tool: Tool, path: string): JsonObject {
   const parameters = tool.parametersJson === "" ? {} : parseSchema(tool.parametersJson, `${path}.parameters_json`);
   return { properties: {}, ...parameters, type: "object" };
-}
-
-/** A schema of the request as an object. Throws INVALID_REQUEST where it is none. */
-export function parseSchema(text: string, path: string): JsonObject {
-  const schema = parseJson(text);
-  if (!isObject(schema)) throw invalidField(`chat.${path}`, "a JSON object is expected");
-  return schema;
 }

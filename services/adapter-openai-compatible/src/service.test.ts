@@ -1,26 +1,12 @@
 import type { DeploymentConfig } from "@fairlead/adapter-kit/deployment-config";
 import { describeAdapter } from "@fairlead/adapter-kit/testing/adapter-contract";
 import { adapterClient, testConfig, testDependencies } from "@fairlead/adapter-kit/testing/adapter-client";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { findServers } from "./find-servers.ts";
 import { createAdapterOpenaiCompatible } from "./service.ts";
 
 /** Names of the deployments of Azure in the tests; its simulator knows the models by their own names. */
 const AZURE = { "gpt-4o": "gpt-4o", "gpt-4o-mini": "gpt-4o-mini" };
-
-async function start(provider: string) {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls[provider] ?? "",
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (name: string, model: string, settings: object) => simulator.setModel(name, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
 
 function create(provider: string, baseUrl: string, deployments: DeploymentConfig[] = [], apiVersion = "") {
   const server = findServers({}).find((one) => one.provider === provider);
@@ -37,14 +23,14 @@ describe.each([
 ])("%s", (provider, model) => {
   describeAdapter(`the adapter of ${provider}`, {
     model,
-    start: () => start(provider),
+    start: () => startSimulated(provider),
     create: (baseUrl, deployments) => create(provider, baseUrl, deployments),
   });
 });
 
 describe("the adapter of a server that is compatible with OpenAI", () => {
   it("makes one vector a text", async () => {
-    await using provider = await start("mistral");
+    await using provider = await startSimulated("mistral");
     const adapter = create("mistral", provider.baseUrl);
     const { output } = await adapterClient(adapter).embed({ input: { model: "mistral-embed", texts: ["a", "b"] } });
     expect(output?.embeddings.map((embedding) => embedding.values.length)).toEqual([1024, 1024]);
@@ -52,7 +38,7 @@ describe("the adapter of a server that is compatible with OpenAI", () => {
   });
 
   it("tells of tokens of the cache as its server counts them", async () => {
-    await using provider = await start("deepseek");
+    await using provider = await startSimulated("deepseek");
     const adapter = create("deepseek", provider.baseUrl);
     const client = adapterClient(adapter);
     const value = { kind: { case: "stringValue" as const, value: "k" } };

@@ -1,25 +1,13 @@
 import { describeAdapter } from "@fairlead/adapter-kit/testing/adapter-contract";
 import { adapterClient, testConfig, testDependencies } from "@fairlead/adapter-kit/testing/adapter-client";
-import { createProviderSimulator } from "@fairlead/provider-simulator";
+import { startSimulated } from "@fairlead/provider-simulator/testing/start-simulated";
 import { readConfig } from "@fairlead/runtime/config";
 import { openaiConfig } from "./config.ts";
 import { createAdapterOpenai } from "./service.ts";
 
 const config = (baseUrl: string) => ({ ...testConfig(baseUrl), organization: "", project: "" });
 
-async function start() {
-  const simulator = createProviderSimulator();
-  await simulator.listen();
-  return {
-    baseUrl: simulator.baseUrls.openai,
-    setFaults: (faults: readonly { readonly kind: string }[]) => simulator.setFaults(faults as never),
-    clearFaults: () => simulator.clearFaults(),
-    stats: () => simulator.stats(),
-    requests: () => simulator.requests(),
-    setModel: (provider: string, model: string, settings: Record<string, never>) => simulator.setModel(provider, model, settings),
-    [Symbol.asyncDispose]: () => simulator.close(),
-  };
-}
+const start = () => startSimulated("openai");
 
 describeAdapter("the adapter of openai", {
   model: "gpt-4o",

@@ -1,3 +1,4 @@
+import { isCompleteObject } from "../json-value.ts";
 import type { BlockWriter } from "./block-writer.ts";
 
 interface Call {
@@ -63,7 +64,7 @@ export class ToolQueue {
   /** A finished call is followed by the next, which may have waited with some of its arguments. */
   #advance(): string {
     let events = "";
-    while (this.#calls.length > 1 && isComplete(this.#calls[0]?.text ?? "")) {
+    while (this.#calls.length > 1 && isCompleteObject(this.#calls[0]?.text ?? "")) {
       this.#calls.shift();
       if (this.#calls[0]?.text !== "") events += this.#open(this.#calls[0]);
     }
@@ -74,15 +75,5 @@ export class ToolQueue {
     if (call === undefined || call.opened) return "";
     call.opened = true;
     return this.#writer.toolUse(call.id, call.name, call.fields) + this.#writer.inputJson(call.text);
-  }
-}
-
-function isComplete(json: string): boolean {
-  if (!json.trimEnd().endsWith("}")) return false;
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
   }
 }

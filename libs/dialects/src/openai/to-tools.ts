@@ -67,7 +67,8 @@ function toTool(body: FunctionTool, tools: ChatBody["tools"], { leftovers }: Fin
   return tool;
 }
 
-function toFunction({ name, description, parameters, strict }: FunctionBody): Tool {
+/** A function as the contract has it. */
+export function toFunction({ name, description, parameters, strict }: FunctionBody): Tool {
   const tool: Tool = {
     $typeName: "fairlead.chat.v1.Tool",
     name,

@@ -2,6 +2,7 @@ import type { JsonValue } from "@bufbuild/protobuf";
 import type { ToolCallPart } from "@fairlead/contracts/chat/v1/content";
 import type { EventSequence } from "./event-sequence.ts";
 import { callDraft, type OutputItem } from "./output-item.ts";
+import { isCompleteObject } from "../json-value.ts";
 
 /** A call of a function of a streamed answer while it is open. Methods return the events to send. */
 export class OpenCall {
@@ -60,15 +61,5 @@ export class OpenCall {
 
   #item(status: "in_progress" | "completed" | "incomplete"): OutputItem {
     return { ...callDraft(this.#call, this.#ids.callId, this.#arguments, status, this.#fields), id: this.#ids.id };
-  }
-}
-
-function isCompleteObject(json: string): boolean {
-  if (!json.trimEnd().endsWith("}")) return false;
-  try {
-    JSON.parse(json);
-    return true;
-  } catch {
-    return false;
   }
 }

@@ -2,7 +2,8 @@ import { type Tool, type ToolChoice, ToolChoiceMode } from "@fairlead/contracts/
 import type { Findings } from "../findings.ts";
 import { keepIfUnknownKeys } from "../leftovers.ts";
 import type { ResponsesBody } from "./responses-body.ts";
-import { type AllowedTools, type FunctionTool, isFunctionTool, type NamedFunction, type ToolChoiceBody } from "./tool-schema.ts";
+import { type AllowedTools, isFunctionTool, type NamedFunction, type ToolChoiceBody } from "./tool-schema.ts";
+import { toFunction } from "../openai/to-tools.ts";
 
 const KNOWN: ReadonlySet<string> = new Set(["type", "name", "description", "parameters", "strict"]);
 
@@ -25,7 +26,7 @@ export function toTools({ tools, tool_choice: choice }: ResponsesBody, { leftove
       continue;
     }
     keepIfUnknownKeys(leftovers, "tools", tools, tool, KNOWN);
-    if (allowed === undefined || allowed.has(tool.name)) known.push(toTool(tool));
+    if (allowed === undefined || allowed.has(tool.name)) known.push(toFunction(tool));
   }
   return known;
 }
@@ -57,15 +58,4 @@ function allowedNames(choice: ToolChoiceBody | null | undefined): ReadonlySet<st
   const { tools } = choice as AllowedTools;
   const names = tools.map((tool) => (tool.type === "function" ? tool["name"] : undefined));
   return names.every((name) => typeof name === "string") ? new Set(names) : undefined;
-}
-
-function toTool({ name, description, parameters, strict }: FunctionTool): Tool {
-  const tool: Tool = {
-    $typeName: "fairlead.chat.v1.Tool",
-    name,
-    description: description ?? "",
-    parametersJson: parameters === null || parameters === undefined ? "" : JSON.stringify(parameters),
-  };
-  if (strict !== null && strict !== undefined) tool.strict = strict;
-  return tool;
 }

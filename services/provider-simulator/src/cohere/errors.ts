@@ -1,25 +1,11 @@
-import { jsonReply, type WholeReply, withHeaders } from "../http/reply.ts";
-import { AT_ONCE } from "../models/answer-settings.ts";
-import { Refusal, type RefusalKind } from "../refusal.ts";
-
-const STATUS: Readonly<Record<RefusalKind, number>> = {
-  invalid: 400,
-  unauthenticated: 401,
-  forbidden: 403,
-  not_found: 404,
-  unknown_model: 404,
-  context_exceeded: 400,
-  too_large: 413,
-  rate_limited: 429,
-  overloaded: 503,
-  server: 500,
-};
+import { replyRefusal } from "../http/reply-refusal.ts";
+import type { WholeReply } from "../http/reply.ts";
+import { Refusal } from "../refusal.ts";
 
 /** A refusal as Cohere answers it: words and, for some, a name. */
-export function refuse({ kind, message, status, code, retryAfter }: Refusal, requestId: string): WholeReply {
-  const body = { ...(code === undefined ? {} : { error_type: code }), id: requestId, message };
-  const reply = jsonReply(body, AT_ONCE, status ?? STATUS[kind]);
-  return retryAfter === undefined ? reply : withHeaders(reply, ["retry-after", String(retryAfter)]);
+export function refuse(refusal: Refusal, requestId: string): WholeReply {
+  const { code, message } = refusal;
+  return replyRefusal(refusal, { ...(code === undefined ? {} : { error_type: code }), id: requestId, message });
 }
 
 export function invalid(message: string): Refusal {

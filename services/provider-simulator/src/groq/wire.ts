@@ -1,7 +1,8 @@
 import { jsonReply, type WholeReply } from "../http/reply.ts";
 import { AT_ONCE } from "../models/answer-settings.ts";
 import { modelTable } from "../models/model-profile.ts";
-import { replyError, unsupportedField } from "../openai-compatible/reply-error.ts";
+import { replyRefusal } from "../http/reply-refusal.ts";
+import { unsupportedField } from "../openai-compatible/unsupported-field.ts";
 import { type CompatibleServer, plainUsage } from "../openai-compatible/server.ts";
 import { compatibleWire } from "../openai-compatible/wire.ts";
 import { errorObject } from "../openai/errors.ts";
@@ -47,7 +48,7 @@ const GROQ: CompatibleServer = {
   keyHeader: "authorization",
   chatPaths: [/^\/openai\/v1\/chat\/completions$/],
   modelsPath: "/openai/v1/models",
-  refuse: (refusal) => replyError(refusal, { error: errorObject(refusal) }),
+  refuse: (refusal) => replyRefusal(refusal, { error: errorObject(refusal) }),
   refusedFields: [
     "logprobs",
     "top_logprobs",

@@ -2,7 +2,8 @@ import type { WholeReply } from "../http/reply.ts";
 import { modelTable } from "../models/model-profile.ts";
 import { errorObject } from "../openai/errors.ts";
 import type { Refusal } from "../refusal.ts";
-import { replyError, unsupportedField } from "./reply-error.ts";
+import { replyRefusal } from "../http/reply-refusal.ts";
+import { unsupportedField } from "./unsupported-field.ts";
 import { type CompatibleServer, plainUsage } from "./server.ts";
 
 const SAFE = { filtered: false, severity: "safe" };
@@ -64,10 +65,10 @@ export const azure: CompatibleServer = {
 function refuse(refusal: Refusal): WholeReply {
   const { kind, message } = refusal;
   if (kind === "unauthenticated")
-    return replyError(refusal, { error: { code: "401", message: "Access denied due to invalid subscription key." } });
+    return replyRefusal(refusal, { error: { code: "401", message: "Access denied due to invalid subscription key." } });
   if (kind === "unknown_model")
-    return replyError(refusal, {
+    return replyRefusal(refusal, {
       error: { code: "DeploymentNotFound", message: "The API deployment for this resource does not exist." },
     });
-  return replyError(refusal, { error: kind === "rate_limited" ? { code: "429", message } : errorObject(refusal) });
+  return replyRefusal(refusal, { error: kind === "rate_limited" ? { code: "429", message } : errorObject(refusal) });
 }

@@ -1,6 +1,7 @@
 import { modelTable } from "../models/model-profile.ts";
 import { errorObject } from "../openai/errors.ts";
-import { replyError, unsupportedField } from "./reply-error.ts";
+import { replyRefusal } from "../http/reply-refusal.ts";
+import { unsupportedField } from "./unsupported-field.ts";
 import { type CompatibleServer, plainUsage } from "./server.ts";
 
 const models = modelTable("deepseek", /-\d{4}$/, [
@@ -35,7 +36,7 @@ export const deepseek: CompatibleServer = {
   keyHeader: "authorization",
   chatPaths: [/^(?:\/v1|\/beta)?\/chat\/completions$/],
   modelsPath: "/models",
-  refuse: (refusal) => replyError(refusal, { error: errorObject(refusal) }),
+  refuse: (refusal) => replyRefusal(refusal, { error: errorObject(refusal) }),
   refusedFields: ["max_completion_tokens", "seed", "parallel_tool_calls", "response_format.json_schema", "top_k"],
   manyChoices: false,
   refuseField: unsupportedField,

@@ -1,7 +1,8 @@
 import type { WholeReply } from "../http/reply.ts";
 import type { Refusal } from "../refusal.ts";
 import { mistralModels } from "./mistral-models.ts";
-import { replyError, unsupportedField } from "./reply-error.ts";
+import { replyRefusal } from "../http/reply-refusal.ts";
+import { unsupportedField } from "./unsupported-field.ts";
 import type { CompatibleServer } from "./server.ts";
 
 /** Mistral: knows no field but its own, shows thoughts in parts of the content, and tells usage unasked. */
@@ -41,9 +42,9 @@ export const mistral: CompatibleServer = {
 
 function refuse(refusal: Refusal): WholeReply {
   const { kind, message, param } = refusal;
-  if (kind === "unauthenticated") return replyError(refusal, { detail: message });
+  if (kind === "unauthenticated") return replyRefusal(refusal, { detail: message });
   if (kind === "invalid" && param !== undefined) {
-    return replyError(
+    return replyRefusal(
       refusal,
       { detail: [{ type: "extra_forbidden", loc: ["body", param], msg: message }] },
       { invalid: 422 },
@@ -55,5 +56,5 @@ function refuse(refusal: Refusal): WholeReply {
       : kind === "unknown_model"
         ? ["invalid_model", "1500"]
         : ["invalid_request_error", null];
-  return replyError(refusal, { object: "error", message, type, param: null, code }, { unknown_model: 400 });
+  return replyRefusal(refusal, { object: "error", message, type, param: null, code }, { unknown_model: 400 });
 }

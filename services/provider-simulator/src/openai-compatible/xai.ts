@@ -1,7 +1,8 @@
 import type { WholeReply } from "../http/reply.ts";
 import { modelTable } from "../models/model-profile.ts";
 import type { Refusal } from "../refusal.ts";
-import { replyError, unsupportedField } from "./reply-error.ts";
+import { replyRefusal } from "../http/reply-refusal.ts";
+import { unsupportedField } from "./unsupported-field.ts";
 import { type CompatibleServer, plainUsage } from "./server.ts";
 
 const models = modelTable("xai", /-\d{4}$/, [
@@ -70,7 +71,7 @@ export const xai: CompatibleServer = {
 function refuse(refusal: Refusal): WholeReply {
   const { kind, message } = refusal;
   const error = kind === "unauthenticated" ? `Incorrect API key provided. ${message}` : message;
-  return replyError(
+  return replyRefusal(
     refusal,
     { code: CODES[kind] ?? "Client specified an invalid argument", error },
     { unauthenticated: 400 },

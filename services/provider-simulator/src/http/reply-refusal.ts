@@ -1,6 +1,6 @@
-import { jsonReply, type WholeReply, withHeaders } from "../http/reply.ts";
 import { AT_ONCE } from "../models/answer-settings.ts";
-import { Refusal, type RefusalKind } from "../refusal.ts";
+import type { Refusal, RefusalKind } from "../refusal.ts";
+import { jsonReply, type WholeReply, withHeaders } from "./reply.ts";
 
 const STATUS: Readonly<Record<RefusalKind, number>> = {
   invalid: 400,
@@ -15,18 +15,13 @@ const STATUS: Readonly<Record<RefusalKind, number>> = {
   server: 500,
 };
 
-/** A refusal with the status of its kind and the body that the server gives it. */
-export function replyError(
-  refusal: Refusal,
-  body: object,
-  statuses: Partial<Record<RefusalKind, number>> = {},
-): WholeReply {
+/**
+ * A refusal with the body that its vendor gives it.
+ *
+ * @param statuses where the vendor's differ from the usual ones
+ */
+export function replyRefusal(refusal: Refusal, body: object, statuses: Partial<Record<RefusalKind, number>> = {}): WholeReply {
   const status = refusal.status ?? statuses[refusal.kind] ?? STATUS[refusal.kind];
   const reply = jsonReply(body, AT_ONCE, status);
   return refusal.retryAfter === undefined ? reply : withHeaders(reply, ["retry-after", String(refusal.retryAfter)]);
-}
-
-/** A field that the server does not know or take. */
-export function unsupportedField(field: string): Refusal {
-  return new Refusal("invalid", `property '${field}' is unsupported`, { param: field });
 }

@@ -79,13 +79,16 @@ export function createAnswerChecker(checks: AnswerChecks | undefined, chat: Chat
   };
 }
 
+/** Whether the provider could only be asked for the answer's form in another way than by a schema. */
+export function hasEmulatedForm({ adaptations }: ChatResponse): boolean {
+  return adaptations.some(({ kind, field }) => kind === AdaptationKind.EMULATED && field.startsWith("response_format"));
+}
+
 /**
- * What is wrong with an answer whose form the provider could only be asked for in another way than by a schema. Such a form
- * is a hope, so it is looked at unasked; what was cut off or withheld says so itself. Undefined: nothing is wrong.
+ * What is wrong with a form that was emulated. It is a hope, so it is looked at unasked; what was cut off or withheld says so
+ * itself. Undefined: nothing is wrong.
  */
-export function brokenEmulation(chat: ChatRequest, answer: ChatResponse, views: readonly AnswerView[], schemas: SchemaValidators): string | undefined {
-  const emulated = answer.adaptations.some(({ kind, field }) => kind === AdaptationKind.EMULATED && field.startsWith("response_format"));
-  if (!emulated) return undefined;
+export function brokenEmulation(chat: ChatRequest, views: readonly AnswerView[], schemas: SchemaValidators): string | undefined {
   const whole = views.filter(({ finish, refused }) => !refused && finish !== FinishReason.LENGTH && finish !== FinishReason.CONTENT_FILTER);
   try {
     return structuredCheck(chat, schemas)?.(whole);

@@ -5,13 +5,12 @@ import { type TokenUsage, TokenUsageSchema } from "@fairlead/contracts/chat/v1/u
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { type ExecuteRequest, type ExecuteResponse, ExecuteResponseSchema } from "@fairlead/contracts/execution/v1/execution_service";
 import { analyzeRequest } from "@fairlead/decision/analysis/analyze-request";
-import { viewAnswers } from "@fairlead/decision/checks/view-answer";
+import { type AnswerView, viewAnswers } from "@fairlead/decision/checks/view-answer";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
-import { type AnswerChecker, brokenEmulation, type CheckResult, createAnswerChecker, rejection } from "../answer-checks.ts";
+import { type AnswerChecker, brokenEmulation, type CheckResult, createAnswerChecker, hasEmulatedForm, rejection } from "../answer-checks.ts";
 import { Execution } from "../execution.ts";
 import type { ExecutionTools } from "../execution-tools.ts";
-import type { SchemaValidators } from "../schema-validators.ts";
 
 /** Tries the attempts of a plan until one answers and its answer passes the plan's checks. */
 export function execute(tools: ExecutionTools) {
@@ -31,7 +30,8 @@ export function execute(tools: ExecutionTools) {
         const answered = response.chat;
         if (answered?.usage === undefined) throw failure(ErrorCode.MALFORMED_ANSWER, "The adapter gave no answer with usage.");
         attempt.used(answered.usage);
-        const result = judge(chat, answered, checker, tools.schemas);
+        const isEmulated = plan.checks?.structuredOutput !== true && hasEmulatedForm(answered);
+        const result = judge(answered, checker, isEmulated ? (views) => brokenEmulation(chat, views, tools.schemas) : undefined);
         if (result !== undefined) attempt.judged(result);
         if (result?.failed !== undefined) throw rejection(result.reason);
         attempt.end();
@@ -45,13 +45,21 @@ export function execute(tools: ExecutionTools) {
   };
 }
 
-/** What the plan's checks say of an answer, and where they say nothing against it, whether it has a form that was emulated. */
-function judge(chat: ChatRequest, answer: ChatResponse, checker: AnswerChecker | undefined, schemas: SchemaValidators): CheckResult | undefined {
-  if (checker === undefined && answer.adaptations.length === 0) return undefined;
+/**
+ * What the plan's checks say of an answer, and where they say nothing against it, what its form lacks.
+ *
+ * @param brokenForm why a form that the plan does not check is broken; undefined: there is none to look at
+ */
+function judge(
+  answer: ChatResponse,
+  checker: AnswerChecker | undefined,
+  brokenForm: ((views: readonly AnswerView[]) => string | undefined) | undefined,
+): CheckResult | undefined {
+  if (checker === undefined && brokenForm === undefined) return undefined;
   const views = viewAnswers(answer);
   const result = checker?.check(views);
   if (result?.failed !== undefined) return result;
-  const reason = brokenEmulation(chat, answer, views, schemas);
+  const reason = brokenForm?.(views);
   return reason === undefined ? result : { failed: "structured_output", reason, score: result?.score };
 }
 

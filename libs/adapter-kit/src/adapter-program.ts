@@ -39,16 +39,21 @@ export function defineAdapter<S extends z.ZodObject>(program: AdapterProgram<S>)
   return program;
 }
 
-/** Whether environment and configuration hold what the provider cannot be called without. */
-export function isEnabled(program: AdapterProgram, environment: Environment): boolean {
-  const { enabledBy = "apiKey" } = program;
-  if (enabledBy === null || rawValue(program, enabledBy, environment) !== undefined) return true;
-  return enabledBy === "apiKey" && hasKeysElsewhere(program, environment);
+/** What environment and configuration say of calling a provider. */
+export interface ProviderStanding {
+  /** They hold what the provider cannot be called without. */
+  readonly enabled: boolean;
+  /** They say that a simulator is called. */
+  readonly simulated: boolean;
 }
 
-/** Whether the configuration says that a simulator is called. */
-export function isSimulated(program: AdapterProgram, environment: Environment): boolean {
-  return flag.safeParse(rawValue(program, "simulated", environment)).data === true;
+/** Reads what environment and configuration say of calling a provider, once: each reading parses the configuration's file. */
+export function standingOf(program: AdapterProgram, environment: Environment): ProviderStanding {
+  const { enabledBy = "apiKey", config } = program;
+  // Values are looked at as they are written; they are checked where the adapter is made.
+  const given = readConfig({ section: config.section, schema: z.looseObject({}), environment: config.environment }, environment);
+  const enabled = enabledBy === null || given[enabledBy] !== undefined || (enabledBy === "apiKey" && hasKeysElsewhere(given, environment));
+  return { enabled, simulated: flag.safeParse(given["simulated"]).data === true };
 }
 
 /** Name of what must be set for the provider to be called: a variable, or else a key of the configuration. */
@@ -74,19 +79,12 @@ export function simulatedEnvironment(program: AdapterProgram, baseUrl: string): 
 }
 
 /** Whether there are keys in a file, or at a deployment of their own. */
-function hasKeysElsewhere(program: AdapterProgram, environment: Environment): boolean {
-  if (rawValue(program, "apiKeyFile", environment) !== undefined) return true;
-  const deployments = rawValue(program, "deployments", environment);
+function hasKeysElsewhere({ apiKeyFile: file, deployments }: Readonly<Record<string, unknown>>, environment: Environment): boolean {
+  if (file !== undefined) return true;
   return asList(typeof deployments === "string" ? parseJson(deployments) : deployments).some((deployment) => {
     const { apiKeyEnv, apiKeyFile } = asObject(deployment);
     return asText(apiKeyFile) !== "" || (environment[asText(apiKeyEnv)] ?? "") !== "";
   });
-}
-
-/** A value as it is written, before it is checked. */
-function rawValue(program: AdapterProgram, key: string, environment: Environment): unknown {
-  const { section } = program.config;
-  return readConfig({ section, schema: z.looseObject({}), environment: program.config.environment }, environment)[key];
 }
 
 function variableOf(program: AdapterProgram, key: string): string | undefined {

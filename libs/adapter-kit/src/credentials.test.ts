@@ -1,6 +1,6 @@
 import { defineConfig, readConfig } from "@fairlead/runtime/config";
 import { z } from "zod";
-import { type AdapterProgram, isEnabled } from "./adapter-program.ts";
+import { type AdapterProgram, standingOf } from "./adapter-program.ts";
 import { connectionShape, keyText, needsKey } from "./credentials.ts";
 import { deploymentList } from "./deployment-config.ts";
 
@@ -36,6 +36,6 @@ describe("the configuration of keys", () => {
   });
 
   it("makes a provider callable by a variable or a file", () => {
-    expect([{}, { P_API_KEY: "key" }, { P_API_KEY_FILE: "/run/keys" }].map((environment) => isEnabled(program, environment))).toEqual([false, true, true]);
+    expect([{}, { P_API_KEY: "key" }, { P_API_KEY_FILE: "/run/keys" }].map((environment) => standingOf(program, environment).enabled)).toEqual([false, true, true]);
   });
 });

@@ -1,4 +1,4 @@
-import { type AdapterProgram, enablingName, isEnabled } from "@fairlead/adapter-kit/adapter-program";
+import { type AdapterProgram, enablingName, standingOf } from "@fairlead/adapter-kit/adapter-program";
 import { readCatalogue } from "@fairlead/adapter-kit/model-catalogue";
 import { servedModelTraits } from "@fairlead/openai-wire/model-body";
 import { readConfig } from "@fairlead/runtime/config";
@@ -15,7 +15,7 @@ import { openProvider } from "./testing/open-provider.ts";
 const configured = (...providers: object[]) => ({ OPENAI_COMPATIBLE_PROVIDERS: JSON.stringify(providers) });
 const enabled = (environment: Record<string, string>) =>
   adapters(environment)
-    .filter((one) => isEnabled(one, environment))
+    .filter((one) => standingOf(one, environment).enabled)
     .map(({ provider }) => provider);
 const settings = (provider: string, environment: Record<string, string>) => {
   const server = findServers(environment).find((one) => one.provider === provider);

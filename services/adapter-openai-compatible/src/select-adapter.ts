@@ -1,4 +1,4 @@
-import { type AdapterProgram, enablingName, type Environment, isEnabled } from "@fairlead/adapter-kit/adapter-program";
+import { type AdapterProgram, enablingName, type Environment, standingOf } from "@fairlead/adapter-kit/adapter-program";
 import { ConfigError, readConfig } from "@fairlead/runtime/config";
 import { compatibleConfig } from "./config.ts";
 import { findServers, hasAddress } from "./find-servers.ts";
@@ -24,7 +24,7 @@ export function selectAdapter(environment: Environment): AdapterProgram {
   const programs = servers
     .filter((server) => hasAddress(server, environment))
     .map((server) => programOf(server, environment));
-  const enabled = programs.filter((program) => isEnabled(program, environment));
+  const enabled = programs.filter((program) => standingOf(program, environment).enabled);
   const [only] = enabled;
   if (only !== undefined && enabled.length === 1) return only;
   if (only === undefined) {

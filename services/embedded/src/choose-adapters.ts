@@ -1,4 +1,4 @@
-import { enablingName, type Environment, isEnabled, isSimulated } from "@fairlead/adapter-kit/adapter-program";
+import { enablingName, type Environment, standingOf } from "@fairlead/adapter-kit/adapter-program";
 import { ConfigError } from "@fairlead/runtime/config";
 import type { FoundAdapter } from "./find-adapters.ts";
 
@@ -38,18 +38,17 @@ export function chooseAdapters(
   const known = found.map(({ program }) => program.provider);
   const unknown = wanted.find((provider) => !known.includes(provider));
   if (unknown !== undefined) throw wrongProviders(`there is no provider ${unknown}; known are ${known.join(", ")}`);
-  const demonstration = !found.some(
-    ({ program }) => isEnabled(program, environment) && !isSimulated(program, environment),
-  );
+  const standings = found.map((one) => ({ one, standing: standingOf(one.program, environment) }));
+  const demonstration = !standings.some(({ standing }) => standing.enabled && !standing.simulated);
   const chosen: ChosenAdapter[] = [];
   const leftOut: ProviderLeftOut[] = [];
-  for (const one of found) {
+  for (const { one, standing } of standings) {
     const { program } = one;
     const { provider } = program;
     if (wanted.length > 0 && !wanted.includes(provider)) continue;
     const shown = demonstration && (program.demonstrated !== false || wanted.includes(provider));
-    if (isEnabled(program, environment)) chosen.push({ ...one, simulated: false });
-    else if (simulators.has(provider) && (shown || isSimulated(program, environment)))
+    if (standing.enabled) chosen.push({ ...one, simulated: false });
+    else if (simulators.has(provider) && (shown || standing.simulated))
       chosen.push({ ...one, simulated: true });
     else leftOut.push({ provider, setting: enablingName(program) });
   }

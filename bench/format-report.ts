@@ -15,7 +15,7 @@ const STREAM_TIMES = ["first p50 ms", "added", "first p99 ms", "last p50 ms", "a
 export function formatReport({ machine, method, decision, results, failures }: BenchReport): string {
   const direct = results.find(({ shape }) => shape === "direct");
   const { cpu, cores, memoryGiB, system, node, date, loadBefore } = machine;
-  const sizes = results.filter(({ processes }) => processes > 0).map(sizeRow);
+  const sizes = results.filter((result) => processesOf(result) > 0).map(sizeRow);
   return [
     `${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}, Node ${node}`,
     `${date}, load before the run ${loadBefore.toFixed(2)}`,
@@ -25,7 +25,7 @@ export function formatReport({ machine, method, decision, results, failures }: B
     ...decisionTable(decision),
     ...(results.length === 0 ? [] : shapeTables(results, direct)),
     ...(sizes.length === 0 ? [] : [formatTable(["shape", "processes", "ready ms", "memory MiB"], sizes), ""]),
-    ...results.filter(({ processes }) => processes > 1).map(sharesOf),
+    ...results.filter((result) => processesOf(result) > 1).flatMap(sharesOf),
     ...results.flatMap(disturbances),
     ...results.flatMap(reasonsOf),
     ...Object.entries(failures).map(([shape, reason]) => `${shape} could not be measured: ${reason}`),
@@ -78,13 +78,30 @@ function streamRow({ shape, streamed }: ShapeResult, direct: ShapeResult | undef
   ];
 }
 
-function sizeRow({ shape, processes, readyMs, residentMiB }: ShapeResult): string[] {
-  return [shape, String(processes), fixed(readyMs, 0), fixed(residentMiB, 0)];
+function sizeRow(result: ShapeResult): string[] {
+  return [result.shape, String(processesOf(result)), fixed(result.readyMs, 0), fixed(sumOf(result.residentMiB), 0)];
 }
 
-function sharesOf({ shape, whole }: ShapeResult): string {
-  const sorted = Object.entries(whole.throughput.cpuMicroseconds).sort(([, a], [, b]) => b - a);
-  return `${shape}, CPU us: ${sorted.map(([name, spent]) => `${name} ${fixed(spent, 0)}`).join(", ")}`;
+function processesOf({ residentMiB }: ShapeResult): number {
+  return Object.keys(residentMiB).length;
+}
+
+/** What each process takes part with. */
+function sharesOf({ shape, whole, streamed, residentMiB }: ShapeResult): string[] {
+  return [
+    `${shape}, CPU us a request: ${dearestFirst(whole.throughput.cpuMicroseconds)}`,
+    `${shape}, CPU us a stream: ${dearestFirst(streamed.throughput.cpuMicroseconds)}`,
+    `${shape}, memory MiB: ${dearestFirst(residentMiB)}`,
+  ];
+}
+
+function dearestFirst(shares: Readonly<Record<string, number>>): string {
+  const sorted = Object.entries(shares).sort(([, a], [, b]) => b - a);
+  return sorted.map(([name, share]) => `${name} ${fixed(share, 0)}`).join(", ");
+}
+
+function sumOf(shares: Readonly<Record<string, number>>): number {
+  return Object.values(shares).reduce((sum, one) => sum + one, 0);
 }
 
 function disturbances({ shape, whole, streamed }: ShapeResult): string[] {
@@ -106,8 +123,8 @@ function errorsOf(measured: Measured): string {
 }
 
 function cpuOf(phase: Phase | undefined): string {
-  const spent = Object.values(phase?.cpuMicroseconds ?? {});
-  return spent.length === 0 ? "" : fixed(spent.reduce((sum, one) => sum + one), 0);
+  const spent = phase?.cpuMicroseconds ?? {};
+  return Object.keys(spent).length === 0 ? "" : fixed(sumOf(spent), 0);
 }
 
 function difference(own: number | undefined, base: number | undefined): string {

@@ -10,9 +10,8 @@ export interface ShapeResult {
   readonly shape: ShapeName;
   /** Milliseconds from its start to being ready. */
   readonly readyMs: number;
-  /** MiB of all its processes after the run. */
-  readonly residentMiB: number;
-  readonly processes: number;
+  /** MiB after the run, by process. */
+  readonly residentMiB: Readonly<Record<string, number>>;
   readonly whole: Measured;
   readonly streamed: Measured;
 }
@@ -76,9 +75,8 @@ export async function measureShape(name: ShapeName, simulator: Simulator, second
   try {
     const whole = await measure(false, RATES[name]);
     const streamed = await measure(true, [STREAM_RATE]);
-    const processes = shape.processes();
-    const resident = processes.reduce((sum, { pid }) => sum + residentMiB(pid), 0);
-    return { shape: name, readyMs: shape.readyMs, residentMiB: resident, processes: processes.length, whole, streamed };
+    const resident = Object.fromEntries(shape.processes().map((process) => [process.name, residentMiB(process.pid)]));
+    return { shape: name, readyMs: shape.readyMs, residentMiB: resident, whole, streamed };
   } finally {
     await generator.close();
     await shape.close();

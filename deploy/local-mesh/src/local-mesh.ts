@@ -54,6 +54,8 @@ export interface LocalMesh {
   readonly parts: readonly MeshPart[];
   /** @throws Error where there is no such part */
   part(name: string): MeshPart;
+  /** NATS and Redis as processes, so that they can be stopped and let go on. */
+  readonly servers: Readonly<Record<"nats" | "redis", Pick<MeshPart, "pid" | "kill">>>;
   close(): Promise<void>;
 }
 
@@ -98,8 +100,7 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
     const httpPort = options.httpPort === 0 ? freeHttp : options.httpPort;
     const places = placeServices(names, ports, options);
     const urls = { natsUrl: `nats://127.0.0.1:${natsPort}`, redisUrl: `redis://127.0.0.1:${redisPort}` };
-    start(natsProcess(nats, natsPort, dataDir));
-    start(redisProcess(redis, redisPort, dataDir));
+    const servers = { nats: start(natsProcess(nats, natsPort, dataDir)), redis: start(redisProcess(redis, redisPort, dataDir)) };
     const settings = { environment, ...urls, httpPort, cacheDir: join(dataDir, "compile-cache"), simulator };
     const plans = planServices(places, settings);
     if (simulator !== undefined) start(planSimulator(settings));
@@ -113,6 +114,7 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
       providers: adapters.map(({ program, simulated }) => ({ provider: program.provider, simulated })),
       leftOut: choice.leftOut,
       parts,
+      servers: { nats: handleOf(servers.nats), redis: handleOf(servers.redis) },
       part(name) {
         const found = parts.find((part) => part.name === name);
         if (found === undefined) throw new Error(`there is no ${name}`);
@@ -152,10 +154,13 @@ function partOf({ name, grpcPort, adminPort }: ServicePlace, process: Supervised
     name,
     grpcAddress: `127.0.0.1:${grpcPort}`,
     adminUrl,
-    pid: () => process.pid,
-    kill: (signal) => process.kill(signal),
+    ...handleOf(process),
     ready: () => untilReady(`${adminUrl}/readyz`, name, READY_MS),
   };
+}
+
+function handleOf(process: Supervised): Pick<MeshPart, "pid" | "kill"> {
+  return { pid: () => process.pid, kill: (signal) => process.kill(signal) };
 }
 
 const isEdge = ({ plan }: Supervised) => plan.name.startsWith("gateway");

@@ -2,6 +2,7 @@ import type { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_serv
 import { patterns, subjects } from "@fairlead/bus/subjects";
 import { newEvent } from "@fairlead/bus/new-event";
 import type { Bus, Subscription } from "@fairlead/bus/bus";
+import { followHearing, type Hearing } from "@fairlead/bus/hearing";
 import type { AdapterAnnounced } from "@fairlead/contracts/events/v1/event";
 import type { Client } from "@fairlead/rpc/call";
 
@@ -30,12 +31,14 @@ export class AdapterDirectory {
   readonly #providers = new Map<string, Map<string, Known>>();
   readonly #open: OpenAdapter;
   readonly #now: () => number;
+  readonly #hearing: Hearing;
   readonly #subscription: Subscription;
   #turn = 0;
 
   constructor(bus: Bus, open: OpenAdapter, now: () => number, newId: () => string) {
     this.#open = open;
     this.#now = now;
+    this.#hearing = followHearing(bus, now);
     this.#subscription = bus.subscribe(patterns.adapterAnnounced, (events) => {
       for (const { fact } of events) if (fact.case === "adapterAnnounced") this.#announced(fact.value);
     });
@@ -46,12 +49,12 @@ export class AdapterDirectory {
   find(provider: string): Client<typeof AdapterService> | undefined {
     const addresses = this.#providers.get(provider);
     if (addresses === undefined) return undefined;
-    const oldest = this.#now() - GONE_MS;
-    const live = [...addresses.values()].filter(({ seenAt }) => seenAt >= oldest);
+    const live = [...addresses.values()].filter((known) => !this.#isGone(known));
     return live[this.#turn++ % live.length]?.connection.client;
   }
 
   async close(): Promise<void> {
+    this.#hearing.close();
     await this.#subscription.close();
     for (const addresses of this.#providers.values()) for (const { connection } of addresses.values()) connection.close();
     this.#providers.clear();
@@ -75,8 +78,13 @@ export class AdapterDirectory {
 
   #forgetGone(addresses: Map<string, Known>): void {
     for (const [address, known] of addresses) {
-      if (this.#now() - known.seenAt > GONE_MS) this.#forget(addresses, address, known);
+      if (this.#isGone(known)) this.#forget(addresses, address, known);
     }
+  }
+
+  /** Silence while nothing can be heard says nothing. */
+  #isGone({ seenAt }: Known): boolean {
+    return this.#now() - Math.max(seenAt, this.#hearing.deafUntil()) > GONE_MS;
   }
 
   #forget(addresses: Map<string, Known>, address: string, known: Known | undefined): void {

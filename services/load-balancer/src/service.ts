@@ -1,4 +1,5 @@
 import type { Bus } from "@fairlead/bus/bus";
+import { followHearing } from "@fairlead/bus/hearing";
 import { patterns } from "@fairlead/bus/subjects";
 import { BalancingService } from "@fairlead/contracts/balancing/v1/balancing_service";
 import type { TargetState } from "@fairlead/contracts/balancing/v1/target";
@@ -16,7 +17,6 @@ import { acquireQuota } from "./handlers/acquire-quota.ts";
 import { listTargets } from "./handlers/list-targets.ts";
 import { returnQuota } from "./handlers/return-quota.ts";
 import { watchTargets } from "./handlers/watch-targets.ts";
-import { createHearing } from "./hearing.ts";
 import { createMetrics } from "./metrics.ts";
 import { Offers } from "./offers.ts";
 import { publishModels } from "./publish-targets.ts";
@@ -45,7 +45,7 @@ export function createLoadBalancer(config: LoadBalancerConfig, dependencies: Loa
   const loads = new ExecutorLoads();
   const stream = createStateStream<string, TargetState>({ removalsAsSnapshot: true });
   const ports = { book, stream, config, loads: () => loads.byTarget() };
-  const hearing = createHearing(() => bus.connected(), tools.now);
+  const hearing = followHearing(bus, tools.now);
   const metrics = createMetrics(tools.metrics, () => stream.values());
   const seen = createRecentIds(REMEMBERED_EVENTS);
   const changedModels = new Set<string>();
@@ -85,7 +85,6 @@ export function createLoadBalancer(config: LoadBalancerConfig, dependencies: Loa
   }
 
   function tick(): void {
-    hearing.check();
     if (!hearing.hears()) return;
     const now = tools.now();
     const deafUntil = hearing.deafUntil();
@@ -116,6 +115,7 @@ export function createLoadBalancer(config: LoadBalancerConfig, dependencies: Loa
     drain: () => stream.close(),
     async close() {
       clearInterval(timer);
+      hearing.close();
       stream.close();
       await Promise.all(subscriptions.map((subscription) => subscription.close()));
     },

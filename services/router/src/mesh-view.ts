@@ -1,6 +1,7 @@
 import { create } from "@bufbuild/protobuf";
 import { durationFromMs } from "@bufbuild/protobuf/wkt";
 import type { Bus } from "@fairlead/bus/bus";
+import { followHearing, type Hearing } from "@fairlead/bus/hearing";
 import { newEvent } from "@fairlead/bus/new-event";
 import { patterns, subjects } from "@fairlead/bus/subjects";
 import type { Deployment, ModelDescription, ProviderDescription } from "@fairlead/contracts/adapter/v1/model";
@@ -46,6 +47,7 @@ export class MeshView {
   readonly #budgets = new Map<string, BudgetState>();
   readonly #effective = new Map<string, EffectivePrice>();
   readonly #followed: { targets: Followed; cost: Followed; health: Followed };
+  readonly #hearing: Hearing;
   readonly #unsubscribe: () => Promise<void>;
   #index: BudgetIndex = indexBudgets([]);
   #directory: AdapterDirectory = [];
@@ -54,6 +56,7 @@ export class MeshView {
 
   constructor({ bus, balancing, cost, sla, tools }: MeshViewSources) {
     this.#tools = tools;
+    this.#hearing = followHearing(bus, tools.now);
     const subscription = bus.subscribe(patterns.adapterAnnounced, (events) => {
       for (const { fact } of events) {
         if (fact.case === "adapterAnnounced") this.#announced(fact.value);
@@ -109,6 +112,7 @@ export class MeshView {
   }
 
   async close(): Promise<void> {
+    this.#hearing.close();
     await this.#unsubscribe();
     await Promise.all(Object.values(this.#followed).map((followed) => followed.close()));
   }
@@ -163,7 +167,7 @@ export class MeshView {
   }
 
   #live(now: number): ProviderDescription[] {
-    this.#directory = expireAdapters(this.#directory, now, { timeoutMs: GONE_MS, deafUntil: 0 });
+    this.#directory = expireAdapters(this.#directory, now, { timeoutMs: GONE_MS, deafUntil: this.#hearing.deafUntil() });
     const names = new Set(this.#directory.map(({ provider }) => provider));
     for (const name of this.#descriptions.keys()) if (!names.has(name)) this.#descriptions.delete(name);
     return [...this.#descriptions.values()];

@@ -1,5 +1,6 @@
 import { patterns } from "@fairlead/bus/subjects";
 import type { Bus, Subscription } from "@fairlead/bus/bus";
+import { followHearing, type Hearing } from "@fairlead/bus/hearing";
 import type { AdapterService } from "@fairlead/contracts/adapter/v1/adapter_service";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { AdapterAnnounced } from "@fairlead/contracts/events/v1/event";
@@ -78,6 +79,7 @@ export class Checks {
   readonly #settings: CheckSettings;
   readonly #ports: CheckPorts;
   readonly #providers = new Map<string, Provider>();
+  readonly #hearing: Hearing;
   readonly #subscription: Subscription;
   readonly #closing = new AbortController();
   #checking = 0;
@@ -85,6 +87,7 @@ export class Checks {
   constructor(settings: CheckSettings, ports: CheckPorts) {
     this.#settings = settings;
     this.#ports = ports;
+    this.#hearing = followHearing(ports.bus, ports.now);
     this.#subscription = ports.bus.subscribe(patterns.adapterAnnounced, (events) => {
       for (const { fact } of events) if (fact.case === "adapterAnnounced") this.#announced(fact.value);
     });
@@ -112,6 +115,7 @@ export class Checks {
   }
 
   async close(): Promise<void> {
+    this.#hearing.close();
     this.#closing.abort();
     await this.#subscription.close();
     for (const { addresses } of this.#providers.values()) for (const { connection } of addresses.values()) connection.close();
@@ -190,7 +194,7 @@ export class Checks {
   }
 
   #forgetGone(name: string, provider: Provider, now: number): void {
-    for (const [address, { seenAt }] of provider.addresses) if (now - seenAt > GONE_MS) this.#forget(provider, address);
+    for (const [address, { seenAt }] of provider.addresses) if (now - Math.max(seenAt, this.#hearing.deafUntil()) > GONE_MS) this.#forget(provider, address);
     if (provider.addresses.size === 0 && !provider.checking) this.#providers.delete(name);
   }
 

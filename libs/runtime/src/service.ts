@@ -23,7 +23,10 @@ export interface Service {
   readonly implementations: readonly Implementation[];
   /** Told once how peers reach it: a gRPC target. */
   listening?(address: string): void;
-  /** True when it can do its work; liveness does not depend on it. */
+  /**
+   * True once it can do its work. It does not become false because NATS, Redis or a peer went away: that would take all replicas
+   * out at once. Liveness does not depend on it.
+   */
   ready(): boolean;
   /** Told that no new calls come: ends streams that would last as long as the process. */
   drain?(): void;

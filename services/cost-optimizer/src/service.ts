@@ -97,7 +97,7 @@ export function createCostOptimizer(config: CostOptimizerConfig, dependencies: C
         replayDecisions: replayDecisions({ decisions, descriptions: () => prices.descriptions(), now }),
       }),
     ],
-    ready: () => book.readAt() !== undefined && bus.connected(),
+    ready: () => book.readAt() !== undefined,
     drain: () => book.stream.close(),
     async close() {
       book.stream.close();

@@ -53,6 +53,11 @@ export class AdapterDirectory {
     return live[this.#turn++ % live.length]?.connection.client;
   }
 
+  /** True once an adapter has announced itself. */
+  begun(): boolean {
+    return this.#providers.size > 0;
+  }
+
   async close(): Promise<void> {
     this.#hearing.close();
     await this.#subscription.close();

@@ -95,7 +95,7 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
         resetCircuit: resetCircuit(circuits, execution.rests),
       }),
     ],
-    ready: () => bus.connected(),
+    ready: () => adapters.begun(),
     async close() {
       await followed.close();
       recovery.close();

@@ -4,7 +4,10 @@ import type { Client } from "@fairlead/rpc/call";
 const EVERY_MS = 500;
 const PROBE_MS = 1_000;
 
-/** Knows whether a router answers and has models to offer, by asking every half second. */
+/**
+ * Knows whether a router has answered and had models to offer, by asking every half second until one has. From then on the edge
+ * stays ready: while no router answers it can say so to its callers, which nobody could in its place.
+ */
 export function followReadiness(router: Client<typeof RouterService>) {
   let ready = false;
   const look = async () => {
@@ -13,8 +16,9 @@ export function followReadiness(router: Client<typeof RouterService>) {
       ({ models }) => models.length > 0,
       () => false,
     );
+    if (ready) clearInterval(timer);
   };
-  void look();
   const timer = setInterval(() => void look(), EVERY_MS).unref();
+  void look();
   return { ready: () => ready, close: () => clearInterval(timer) };
 }

@@ -111,7 +111,7 @@ export function createLoadBalancer(config: LoadBalancerConfig, dependencies: Loa
         returnQuota: returnQuota(quotas),
       }),
     ],
-    ready: () => bus.connected(),
+    ready: () => true,
     drain: () => stream.close(),
     async close() {
       clearInterval(timer);

@@ -53,6 +53,7 @@ export class MeshView {
   #directory: AdapterDirectory = [];
   #targets: readonly Target[] | undefined;
   #builtAt = 0;
+  #begun = false;
 
   constructor({ bus, balancing, cost, sla, tools }: MeshViewSources) {
     this.#tools = tools;
@@ -106,9 +107,13 @@ export class MeshView {
     return age;
   }
 
-  /** True once there is a provider to route to and the budgets are known. */
+  /**
+   * True once there was a provider to route to and the budgets were known, and from then on: what is lost later is lost to all
+   * routers, and a mesh without one that is ready could not even say what is wrong.
+   */
   ready(): boolean {
-    return this.#followed.cost.age() !== undefined && this.providers().length > 0;
+    this.#begun ||= this.#followed.cost.age() !== undefined && this.providers().length > 0;
+    return this.#begun;
   }
 
   async close(): Promise<void> {

@@ -74,7 +74,7 @@ export function createRouter(config: RouterConfig, dependencies: RouterDependenc
       }),
       implement(LearningService, { listLearned: listLearned(learning), resetLearned: resetLearned(learning) }),
     ],
-    ready: () => bus.connected() && view.ready(),
+    ready: () => view.ready(),
     async close() {
       load.close();
       await Promise.all([leases.close(), learning.close(), routes.close()]);

@@ -162,7 +162,7 @@ export function createSlaMonitor(config: SlaMonitorConfig, dependencies: SlaMoni
         listAnomalies: listAnomalies(anomalies),
       }),
     ],
-    ready: () => bus.connected() && monitor.restored(),
+    ready: () => monitor.restored(),
     drain: () => stream.close(),
     async close() {
       stream.close();

@@ -6,7 +6,7 @@ import { testDependencies } from "@fairlead/adapter-kit/testing/adapter-client";
 import { createLocalBus } from "@fairlead/bus/local-bus";
 import { RouterService } from "@fairlead/contracts/routing/v1/router_service";
 import { CostService } from "@fairlead/contracts/cost/v1/cost_service";
-import { Closers } from "@fairlead/embedded/closers";
+import { Closers } from "@fairlead/runtime/closers";
 import { clientOf, composeServices } from "@fairlead/embedded/compose-services";
 import { createGateway } from "@fairlead/gateway";
 import { gatewayConfig } from "@fairlead/gateway/config";

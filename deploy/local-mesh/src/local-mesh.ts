@@ -32,6 +32,8 @@ export interface LocalMeshOptions {
 export interface MeshPart {
   readonly name: string;
   readonly grpcAddress: string;
+  /** Where its health service listens by itself, always without TLS. */
+  readonly healthAddress: string;
   readonly adminUrl: string;
   pid(): number | undefined;
   kill(signal: NodeJS.Signals): void;
@@ -95,7 +97,7 @@ export async function startLocalMesh(options: LocalMeshOptions): Promise<LocalMe
   try {
     const names = nameServices([...adapters.map(partOfAdapter), ...[...CORE, "gateway"].map((service) => ({ name: service, service }))], options);
     // All at once, so that no port is given twice.
-    const [natsPort = 0, redisPort = 0, simulatorPort = 0, freeHttp = 0, ...ports] = await freePorts(4 + names.length * 2);
+    const [natsPort = 0, redisPort = 0, simulatorPort = 0, freeHttp = 0, ...ports] = await freePorts(4 + names.length * 3);
     const simulator = adapters.some(({ simulated }) => simulated) ? { port: simulatorPort, basePaths } : undefined;
     const httpPort = options.httpPort === 0 ? freeHttp : options.httpPort;
     const places = placeServices(names, ports, options);
@@ -143,16 +145,18 @@ function nameServices(services: readonly NamedService[], { replicas = {} }: Loca
 function placeServices(named: readonly NamedService[], ports: readonly number[], { grpcPort }: LocalMeshOptions): ServicePlace[] {
   return named.map((place, index) => ({
     ...place,
-    grpcPort: place.name === "router" && grpcPort !== 0 ? grpcPort : (ports[index * 2] ?? 0),
-    adminPort: ports[index * 2 + 1] ?? 0,
+    grpcPort: place.name === "router" && grpcPort !== 0 ? grpcPort : (ports[index * 3] ?? 0),
+    healthPort: ports[index * 3 + 1] ?? 0,
+    adminPort: ports[index * 3 + 2] ?? 0,
   }));
 }
 
-function partOf({ name, grpcPort, adminPort }: ServicePlace, process: Supervised): MeshPart {
+function partOf({ name, grpcPort, healthPort, adminPort }: ServicePlace, process: Supervised): MeshPart {
   const adminUrl = `http://127.0.0.1:${adminPort}`;
   return {
     name,
     grpcAddress: `127.0.0.1:${grpcPort}`,
+    healthAddress: `127.0.0.1:${healthPort}`,
     adminUrl,
     ...handleOf(process),
     ready: () => untilReady(`${adminUrl}/readyz`, name, READY_MS),

@@ -12,6 +12,7 @@ export interface ServicePlace {
   /** Unset: no adapter. */
   readonly adapter?: ChosenAdapter;
   readonly grpcPort: number;
+  readonly healthPort: number;
   readonly adminPort: number;
 }
 
@@ -39,6 +40,7 @@ export function planServices(places: readonly ServicePlace[], settings: MeshSett
       ...shared,
       ...adapterEnvironment(place, settings),
       FAIRLEAD_GRPC_PORT: String(place.grpcPort),
+      FAIRLEAD_HEALTH_PORT: String(place.healthPort),
       FAIRLEAD_ADMIN_PORT: String(place.adminPort),
     },
   }));

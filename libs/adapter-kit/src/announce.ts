@@ -19,7 +19,7 @@ export interface AnnounceDependencies {
 export interface Announcement {
   /** Tells now, because something changed. */
   tell(): void;
-  /** Says that the adapter is about to go, and says no more. */
+  /** Says that the adapter is about to go, and says no more. A second time does nothing. */
   close(): Promise<void>;
 }
 
@@ -33,19 +33,24 @@ export function announceAdapter(offer: { readonly description: ProviderDescripti
   const { provider } = offer.description;
   const subject = subjects.adapterAnnounced(provider);
   const source = `adapter-${provider}`;
+  let left = false;
   const tell = (leaving: boolean) => {
     const value = create(AdapterAnnouncedSchema, { description: offer.description, leaving });
     bus.publish(subject, newEvent({ id: newId(), source, now: now() }, { case: "adapterAnnounced", value }));
   };
   tell(false);
   const timer = setInterval(() => tell(false), intervalMs).unref();
-  const asked = bus.subscribe(patterns.adapterDiscovery, () => tell(false));
+  const asked = bus.subscribe(patterns.adapterDiscovery, () => !left && tell(false));
   return {
-    tell: () => tell(false),
+    tell() {
+      if (!left) tell(false);
+    },
     async close() {
+      if (left) return;
+      left = true;
       clearInterval(timer);
-      await asked.close();
       tell(true);
+      await asked.close();
     },
   };
 }

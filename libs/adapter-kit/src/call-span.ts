@@ -5,6 +5,7 @@ import { type Attributes, type Context, type Span, SpanKind, SpanStatusCode, tra
 import { ATTR_ERROR_TYPE } from "@opentelemetry/semantic-conventions";
 import {
   ATTR_GEN_AI_OPERATION_NAME,
+  ATTR_GEN_AI_OUTPUT_TYPE,
   ATTR_GEN_AI_PROVIDER_NAME,
   ATTR_GEN_AI_REQUEST_CHOICE_COUNT,
   ATTR_GEN_AI_REQUEST_MAX_TOKENS,
@@ -23,6 +24,8 @@ import {
   ATTR_GEN_AI_USAGE_INPUT_TOKENS,
   ATTR_GEN_AI_USAGE_OUTPUT_TOKENS,
   ATTR_GEN_AI_USAGE_REASONING_OUTPUT_TOKENS,
+  GEN_AI_OUTPUT_TYPE_VALUE_JSON,
+  GEN_AI_OUTPUT_TYPE_VALUE_TEXT,
 } from "@opentelemetry/semantic-conventions/incubating";
 import type { CallOutcome } from "./call-outcome.ts";
 import { totalInputTokens, totalOutputTokens } from "./token-usage.ts";
@@ -78,7 +81,11 @@ export function startCallSpan(
 
 /** What a span tells of a chat request: its settings, never its content. */
 export function chatAttributes(request: ChatRequest, stream: boolean): Attributes {
-  const attributes: Attributes = { [ATTR_GEN_AI_REQUEST_STREAM]: stream };
+  const format = request.responseFormat?.format.case ?? "text";
+  const attributes: Attributes = {
+    [ATTR_GEN_AI_REQUEST_STREAM]: stream,
+    [ATTR_GEN_AI_OUTPUT_TYPE]: format === "text" ? GEN_AI_OUTPUT_TYPE_VALUE_TEXT : GEN_AI_OUTPUT_TYPE_VALUE_JSON,
+  };
   if (request.maxOutputTokens !== undefined) attributes[ATTR_GEN_AI_REQUEST_MAX_TOKENS] = request.maxOutputTokens;
   if (request.temperature !== undefined) attributes[ATTR_GEN_AI_REQUEST_TEMPERATURE] = request.temperature;
   if (request.topP !== undefined) attributes[ATTR_GEN_AI_REQUEST_TOP_P] = request.topP;

@@ -45,6 +45,7 @@ export function createAdapterService(
       offer.reachedAt(address);
       if (bus !== undefined) announcement ??= announceAdapter(offer, { bus, now: tools.now, newId: tools.newId });
     },
+    leaving: () => void announcement?.close(),
     async close() {
       await offer.close();
       await announcement?.close();

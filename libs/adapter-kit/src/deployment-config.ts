@@ -37,7 +37,8 @@ const deploymentEntry = z.strictObject({
   quotaAccount: z.string().min(1).max(128).optional(),
 });
 
-const deploymentEntries = z
+/** Deployments as they are configured. */
+export const deploymentEntries = z
   .array(deploymentEntry)
   .max(MOST_DEPLOYMENTS)
   .superRefine((entries, context) => {

@@ -1,8 +1,12 @@
 import { connectServiceBus } from "@fairlead/bus/connect-service-bus";
 import { ConfigError, readConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { runService } from "@fairlead/runtime/run-service";
 import type { z } from "zod";
 import type { AdapterProgram, Environment } from "./adapter-program.ts";
+
+/** What every adapter connects to, beside its provider. */
+export const adapterLinks = defineLinks({ nats: true });
 
 /**
  * Runs an adapter as this process. Without a key it does not start, and says which variable is missing.
@@ -15,17 +19,11 @@ export async function runAdapter<S extends z.ZodObject>(
   const program = typeof given === "function" ? chosenBy(given) : given;
   await runService({
     name: `adapter-${program.provider}`,
-    async build({ config, tools, instance }) {
+    links: adapterLinks,
+    async build(host) {
       const settings = readConfig(program.config);
-      const bus = await connectServiceBus({ config, tools, instance });
-      const adapter = program.create(settings, { tools, bus, instance });
-      return {
-        ...adapter,
-        async close() {
-          await adapter.close();
-          await bus.close();
-        },
-      };
+      const bus = await connectServiceBus(host);
+      return program.create(settings, { tools: host.tools, bus, instance: host.instance });
     },
   });
 }

@@ -1,24 +1,41 @@
 import type { Tracer } from "@opentelemetry/api";
+import type { Registry } from "prom-client";
 import type { Bus } from "./bus.ts";
+import { createBusMetrics } from "./bus-metrics.ts";
 import { connectNatsBus } from "./nats-bus.ts";
+import type { NatsLogin } from "./nats-login.ts";
 
 /** What of a service's host the bus takes. */
 export interface BusHost {
-  readonly config: {
-    /** NATS servers, separated by commas. */
-    readonly natsUrl: string;
+  readonly nats: {
+    readonly url: Pick<NatsLogin, "user" | "password" | "token"> & { readonly servers: readonly string[]; readonly tls: boolean };
+    /** Empty: none. */
+    readonly credsFile: string;
   };
-  readonly tools: { readonly tracer: Tracer; readonly logger: { warn(facts: object, text: string): void } };
-  /** Unique for this run of this process. */
+  readonly tools: { readonly tracer: Tracer; readonly metrics: Registry; readonly logger: { warn(facts: object, text: string): void } };
+  /** Name of this replica. */
   readonly instance: string;
+  /** Tries until it succeeds. */
+  readonly reach: <T>(what: string, attempt: () => Promise<T>) => Promise<T>;
+  /** Has it closed when the service is. */
+  closing(close: () => Promise<void>): void;
 }
 
-/** Connects the bus of a service that is a process of its own; what goes wrong in the background is logged. */
-export function connectServiceBus({ config, tools, instance }: BusHost): Promise<Bus> {
-  return connectNatsBus({
-    servers: config.natsUrl.split(","),
+/**
+ * Connects the bus of a service that is a process of its own, however long that takes: a mesh's parts come and go in any
+ * order. The process closes it; what goes wrong in the background is logged.
+ */
+export async function connectServiceBus({ nats, tools, instance, reach, closing }: BusHost): Promise<Bus> {
+  const { credsFile } = nats;
+  const settings = {
+    ...nats.url,
+    ...(credsFile === "" ? {} : { credsFile }),
     name: instance,
     tracer: tools.tracer,
-    onProblem: (problem, error) => tools.logger.warn({ err: error }, problem),
-  });
+    counts: createBusMetrics(tools.metrics),
+    onProblem: (problem: string, error?: unknown) => tools.logger.warn({ err: error }, problem),
+  };
+  const bus = await reach("NATS", () => connectNatsBus(settings));
+  closing(() => bus.close());
+  return bus;
 }

@@ -21,6 +21,8 @@ interface ConsumerTools extends ConsumerSettings {
   readonly link: NatsLink;
   readonly redelivery: Redelivery;
   readonly report: (problem: string, error?: unknown) => void;
+  /** Told of each message that was set aside. */
+  readonly buried: () => void;
 }
 
 type Handle = (events: readonly Event[]) => Promise<void>;
@@ -135,4 +137,5 @@ async function bury(
   tools.report(`${why} message ${message.seq} on ${message.subject}`);
   await connection.jetstream().publish(deadSubject(message.subject), bytes, { msgID });
   message.term(why);
+  tools.buried();
 }

@@ -2,19 +2,23 @@ import { trace, type Tracer } from "@opentelemetry/api";
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import { connect, type NatsConnection } from "nats";
 import type { Bus, ConsumerSettings, Subscription } from "./bus.ts";
+import type { BusCounts } from "./bus-counts.ts";
 import { createDurablePublisher } from "./durable-publisher.ts";
 import { startConsumer } from "./durable-consumer.ts";
 import { decode, headersOf, pack, roomOf } from "./nats-message.ts";
 import { followLink, type NatsLink } from "./nats-link.ts";
+import { loginOptions, type NatsLogin } from "./nats-login.ts";
 import { pause } from "@fairlead/rpc/pause";
 import { DEFAULT_REDELIVERY, type Redelivery } from "./redelivery.ts";
 import { traceProcess, traceSend } from "./trace-events.ts";
 import { PAUSE_MS, TurnBatcher } from "./turn-batcher.ts";
 
 /** Where the events go. */
-export interface NatsBusSettings extends Partial<Redelivery> {
-  /** Addresses of NATS servers, for example "nats://127.0.0.1:4222". */
+export interface NatsBusSettings extends Partial<Redelivery>, NatsLogin {
+  /** Addresses of NATS servers, for example "127.0.0.1:4222"; of a URL only host and port are looked at. */
   readonly servers: readonly string[];
+  /** True: without TLS nothing is sent. Else TLS where the server offers it. */
+  readonly tls?: boolean;
   /** Name of the connection, shown by the server. */
   readonly name: string;
   readonly tracer?: Tracer;
@@ -22,6 +26,7 @@ export interface NatsBusSettings extends Partial<Redelivery> {
   readonly maxPending?: number;
   /** Called with what goes wrong in the background. */
   readonly onProblem?: (problem: string, error?: unknown) => void;
+  readonly counts?: BusCounts;
 }
 
 type Report = (problem: string, error?: unknown) => void;
@@ -29,8 +34,9 @@ type Report = (problem: string, error?: unknown) => void;
 const CLOSE_MS = 2_000;
 
 /**
- * A bus over NATS; durable subjects are kept by JetStream. Resolves once connected, however long that takes: a mesh's
- * parts come and go in any order.
+ * A bus over NATS; durable subjects are kept by JetStream. A connection that is lost is made again, however long that takes.
+ *
+ * @throws NatsError when no server can be reached at first
  */
 export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
   const tracer = settings.tracer ?? trace.getTracer("fairlead.bus");
@@ -38,9 +44,14 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
   const connection = await connect({
     servers: [...settings.servers],
     name: settings.name,
+    // Milliseconds for one attempt.
+    timeout: 5_000,
     maxReconnectAttempts: -1,
     reconnectTimeWait: 250,
-    waitOnFirstConnect: true,
+    // A login that is refused now may be accepted later: servers and files of logins are not changed in one moment.
+    ignoreAuthErrorAbort: true,
+    ...loginOptions(settings),
+    ...(settings.tls === true ? { tls: {} } : {}),
     // A server that has gone silent is given up after 6 s: sooner than silence is taken for the absence of others.
     pingInterval: 2_000,
     maxPingOut: 2,
@@ -53,11 +64,16 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     report(`${dropped} events were dropped while the server was away`);
     dropped = 0;
   });
+  const drop = (events: number) => {
+    dropped += events;
+    settings.counts?.dropped(events);
+  };
+  settings.counts?.follow(() => link.connected());
   const durable = createDurablePublisher(connection, { link, maxPending: settings.maxPending ?? 100_000, report });
   const plain = new TurnBatcher<Event>((subject, events) => {
     // While the server is away the client would buffer without a bound: facts that nobody keeps are dropped instead.
     if (link.connected()) publishPlain(connection, report, subject, events);
-    else dropped += events.length;
+    else drop(events.length);
   }, PAUSE_MS);
   const redelivery: Redelivery = { ...DEFAULT_REDELIVERY, ...settings };
 
@@ -72,7 +88,7 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     },
     subscribe: (pattern, handle) => subscribe(connection, link, tracer, report, pattern, handle),
     consume: (consumer: ConsumerSettings, handle) =>
-      startConsumer(connection, { tracer, report, link, redelivery, ...consumer }, handle),
+      startConsumer(connection, { tracer, report, link, redelivery, buried: () => settings.counts?.buried(), ...consumer }, handle),
     connected: () => link.connected(),
     async close() {
       plain.flush();

@@ -13,6 +13,7 @@ import {
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { Metadata } from "@grpc/grpc-js";
 import { asFairleadError } from "./fairlead-error.ts";
+import { splitTarget } from "./split-target.ts";
 import { statusName } from "./status-mapping.ts";
 
 /** Names of the RPC conventions 1.45 that the installed package of semantic conventions may not carry as stable. */
@@ -46,9 +47,8 @@ export function traceClientCall(tracer: Tracer, method: string, target: string, 
   const from = parent ?? ROOT_CONTEXT;
   const span = tracer.startSpan(method, { kind: SpanKind.CLIENT }, from);
   if (span.isRecording()) {
-    const [address, port] = splitTarget(target);
-    span.setAttributes({ [RPC.system]: "grpc", [RPC.method]: method, [RPC.address]: address });
-    if (port !== undefined) span.setAttribute(RPC.port, port);
+    const { address, port } = splitTarget(target);
+    span.setAttributes({ [RPC.system]: "grpc", [RPC.method]: method, [RPC.address]: address, [RPC.port]: port });
   }
   const context = trace.setSpan(from, span);
   propagation.inject(context, metadata, setter);
@@ -82,12 +82,4 @@ function describeEnd(span: Span, thrown: unknown): void {
   const name = statusName(code);
   span.setAttributes({ [RPC.status]: name, [RPC.error]: ErrorCode[code] ?? name });
   span.setStatus({ code: SpanStatusCode.ERROR, message: name });
-}
-
-function splitTarget(target: string): [address: string, port: number | undefined] {
-  const first = target.replace(/^[a-z]+:(\/\/[^/]*\/)?/, "").split(",")[0] ?? target;
-  const colon = first.lastIndexOf(":");
-  if (colon < 0) return [first, undefined];
-  const port = Number(first.slice(colon + 1));
-  return Number.isInteger(port) ? [first.slice(0, colon), port] : [first, undefined];
 }

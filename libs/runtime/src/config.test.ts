@@ -3,8 +3,11 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { z } from "zod";
 import { ConfigError, defineConfig, readConfig } from "./config.ts";
+import { natsConfig } from "./nats-config.ts";
 import { peersConfig } from "./peers-config.ts";
 import { processConfig } from "./process-config.ts";
+import { redisConfig } from "./redis-config.ts";
+import { tlsConfig } from "./tls-config.ts";
 
 const definition = defineConfig({
   section: "thing",
@@ -100,7 +103,77 @@ describe("the configuration of every process", () => {
     expect(() => readConfig(processConfig, { [variable]: "-7 apples" })).toThrow(`${variable}: `);
   });
 
-  it("finds its peers by variables", () => {
-    expect(readConfig(peersConfig, { FAIRLEAD_ROUTER: "dns:///router:50051" }).router).toBe("dns:///router:50051");
+  it("finds the peers that it calls by variables, and looks at no others", () => {
+    const environment = { FAIRLEAD_ROUTER: "dns:///router:50051", FAIRLEAD_LOAD_BALANCER: "dns:///load-balancer:50051" };
+    expect(readConfig(peersConfig(["router"]), environment)).toMatchObject({ router: "dns:///router:50051", loadBalancer: "127.0.0.1:50053" });
+  });
+
+  it.each([
+    ["redis://:secret@redis:6379/1", "redis://:secret@redis:6379/1"],
+    ["rediss://redis", "rediss://redis"],
+  ])("takes %s for Redis", (url, expected) => {
+    expect(readConfig(redisConfig, { FAIRLEAD_REDIS_URL: url }).url).toBe(expected);
+  });
+
+  it.each(["redis", "http://redis:6379", "redis://"])("does not take %s for Redis", (url) => {
+    expect(() => readConfig(redisConfig, { FAIRLEAD_REDIS_URL: url })).toThrow("FAIRLEAD_REDIS_URL: expected redis:// or rediss:// with a host");
+  });
+
+  it.each([
+    ["nats://nats:4222", { servers: ["nats:4222"], tls: false }],
+    ["nats, nats://two:4333", { servers: ["nats:4222", "two:4333"], tls: false }],
+    ["tls://nats", { servers: ["nats:4222"], tls: true }],
+    ["nats://mesh:123%40@nats", { servers: ["nats:4222"], tls: false, user: "mesh", password: "123@" }],
+    ["nats://mesh:12@one,nats://mesh:12@two,nats://three", { servers: ["one:4222", "two:4222", "three:4222"], tls: false, user: "mesh", password: "12" }],
+    ["nats://t0ken@nats", { servers: ["nats:4222"], tls: false, token: "t0ken" }],
+    ["nats://[::1]:4222", { servers: ["[::1]:4222"], tls: false }],
+  ])("takes %s for NATS apart", (url, expected) => {
+    expect(readConfig(natsConfig, { FAIRLEAD_NATS_URL: url }).url).toEqual(expected);
+  });
+
+  it.each(["http://nats", "nats://", "nats://nats:port", "nats://a:1@one,nats://a:2@two", ","])("does not take %s for NATS", (url) => {
+    expect(() => readConfig(natsConfig, { FAIRLEAD_NATS_URL: url })).toThrow("FAIRLEAD_NATS_URL: expected");
+  });
+
+  it.each(["FAIRLEAD_TLS_CERT_FILE", "FAIRLEAD_TLS_KEY_FILE", "FAIRLEAD_TLS_CA_FILE"])("wants all files of TLS or none, and names %s where it is missing", (missing) => {
+    const all = { FAIRLEAD_TLS_CERT_FILE: "/tls.crt", FAIRLEAD_TLS_KEY_FILE: "/tls.key", FAIRLEAD_TLS_CA_FILE: "/ca.crt" };
+    expect(readConfig(tlsConfig, all)).toEqual({ certFile: "/tls.crt", keyFile: "/tls.key", caFile: "/ca.crt" });
+    expect(readConfig(tlsConfig, {})).toEqual({ certFile: "", keyFile: "", caFile: "" });
+    expect(() => readConfig(tlsConfig, { ...all, [missing]: "" })).toThrow(`${missing} is missing`);
+  });
+
+  it("is named after its pod, or by itself", () => {
+    expect(readConfig(processConfig, { FAIRLEAD_INSTANCE: "fairlead-router-5f9-x2" }).instance).toBe("fairlead-router-5f9-x2");
+    expect(() => readConfig(processConfig, { FAIRLEAD_INSTANCE: "two words" })).toThrow("FAIRLEAD_INSTANCE: ");
+  });
+});
+
+describe("a secret in a file", () => {
+  const secret = defineConfig({ section: "thing", schema: z.strictObject({ key: z.string().max(9).default("none"), other: z.string().default("") }), environment: { THING_KEY: "key", THING_OTHER: "other" }, secrets: ["key"] });
+  let directory: string;
+  beforeAll(() => void (directory = mkdtempSync(join(tmpdir(), "fairlead-secret-"))));
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  function inFile(text: string): string {
+    const file = join(directory, "key");
+    writeFileSync(file, text);
+    return file;
+  }
+
+  it("is read instead of the variable", () => {
+    expect(readConfig(secret, { THING_KEY_FILE: inFile("s3cret\n") }).key).toBe("s3cret");
+    expect(readConfig(secret, { THING_KEY: "plain", THING_KEY_FILE: "" }).key).toBe("plain");
+  });
+
+  it("is named where it is wrong, and not quoted", () => {
+    const read = (environment: Record<string, string>) => () => readConfig(secret, environment);
+    expect(read({ THING_KEY_FILE: inFile("much-too-long") })).toThrow(/^Configuration: THING_KEY_FILE: (?!.*much)/);
+    expect(read({ THING_KEY_FILE: inFile(" \n") })).toThrow("THING_KEY_FILE: ");
+    expect(read({ THING_KEY_FILE: join(directory, "absent") })).toThrow(/THING_KEY_FILE: cannot read .* ENOENT/);
+    expect(read({ THING_KEY: "plain", THING_KEY_FILE: inFile("s3cret") })).toThrow("THING_KEY_FILE: THING_KEY is set as well");
+  });
+
+  it("is looked for only where it may be", () => {
+    expect(readConfig(secret, { THING_OTHER_FILE: inFile("s3cret") }).other).toBe("");
   });
 });

@@ -9,6 +9,8 @@ export interface ConfigDefinition<S extends z.ZodObject> {
   readonly schema: S;
   /** Environment variable to key. */
   readonly environment: Readonly<Record<string, keyof z.infer<S> & string>>;
+  /** Keys that may hold a secret: instead of their variable, the one with _FILE behind it may name a file that holds the value. */
+  readonly secrets?: readonly (keyof z.infer<S> & string)[];
 }
 
 /** Holds a definition's variables against its keys. */
@@ -40,10 +42,10 @@ export function readConfig<S extends z.ZodObject>(
   const fromEnvironment: Record<string, string> = {};
   const variables = new Map<string, string>();
   for (const [variable, key] of Object.entries(definition.environment)) {
-    const value = environment[variable];
-    if (isEmpty(value)) continue;
-    fromEnvironment[key] = value as string;
-    variables.set(key, variable);
+    const given = definition.secrets?.includes(key) ? givenOrInFile(environment, variable) : { variable, value: environment[variable] };
+    if (isEmpty(given.value)) continue;
+    fromEnvironment[key] = given.value as string;
+    variables.set(key, given.variable);
   }
   const result = definition.schema.safeParse({ ...fromFile, ...fromEnvironment });
   if (result.success) return result.data;
@@ -55,6 +57,25 @@ export function readConfig<S extends z.ZodObject>(
     return [`${place.join(".")}: ${issue.message}`];
   });
   throw new ConfigError(`Configuration: ${problems.join("; ")}`);
+}
+
+/** The value of a variable, or of the file that its companion names; spaces around the latter do not count. */
+function givenOrInFile(environment: Readonly<Record<string, string | undefined>>, variable: string): { variable: string; value: string | undefined } {
+  const companion = `${variable}_FILE`;
+  const file = environment[companion];
+  if (file === undefined || isEmpty(file)) return { variable, value: environment[variable] };
+  if (!isEmpty(environment[variable])) throw new ConfigError(`Configuration: ${companion}: ${variable} is set as well; set one of them`);
+  const value = readText(companion, file).trim();
+  if (value === "") throw new ConfigError(`Configuration: ${companion}: ${file} is empty`);
+  return { variable: companion, value };
+}
+
+function readText(variable: string, file: string): string {
+  try {
+    return readFileSync(file, "utf8");
+  } catch (error) {
+    throw new ConfigError(`Configuration: ${variable}: cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? "unknown"}`);
+  }
 }
 
 function readSection(file: string | undefined, section: string): Record<string, unknown> {

@@ -2,6 +2,7 @@ import { trace } from "@opentelemetry/api";
 import { type Logger, pino, destination } from "pino";
 import { collectDefaultMetrics, Registry } from "prom-client";
 import { v7 } from "uuid";
+import { measureBounds } from "./process-metrics.ts";
 import type { ServiceTools } from "./service.ts";
 
 /** Makes the root logger of a process: JSON lines on stderr, so that stdout stays for what a person asked for. */
@@ -13,6 +14,7 @@ export function createLogger(level: string): Logger {
 export function createMetrics(): Registry {
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
+  measureBounds(metrics);
   return metrics;
 }
 

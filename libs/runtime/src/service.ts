@@ -28,6 +28,8 @@ export interface Service {
    * out at once. Liveness does not depend on it.
    */
   ready(): boolean;
+  /** Told that the process shall end: says so to callers, who may still come for a while. */
+  leaving?(): void;
   /** Told that no new calls come: ends streams that would last as long as the process. */
   drain?(): void;
   /** Finishes what is under way and lets go of everything. */

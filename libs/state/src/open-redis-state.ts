@@ -1,3 +1,4 @@
+import type { Registry } from "prom-client";
 import type { BudgetLedger } from "./budget-ledger.ts";
 import type { CircuitStore } from "./circuit-store.ts";
 import type { DecisionLog } from "./decision-log.ts";
@@ -15,6 +16,7 @@ import type { CacheLimits, ResponseCache } from "./response-cache.ts";
 import type { SharedNotes } from "./shared-notes.ts";
 import type { RecordStore } from "./record-store.ts";
 import type { SpendStore } from "./spend-store.ts";
+import { measureState } from "./state-metrics.ts";
 import { levelLimits, TwoLevelCache } from "./two-level-cache.ts";
 
 /** How state is shared through a Redis. */
@@ -28,6 +30,8 @@ export interface RedisStateSettings extends RedisSettings {
   readonly decisionRetentionMs?: number | undefined;
   /** Unix milliseconds; for times that no caller hands in. Default the system's clock. */
   readonly now?: (() => number) | undefined;
+  /** Where it is told whether Redis answers. */
+  readonly metrics?: Registry | undefined;
 }
 
 /** State that processes share. While Redis is away, calls fail at once; it is found again by itself. */
@@ -68,5 +72,6 @@ export async function openRedisState(settings: RedisStateSettings): Promise<Redi
     close: () => link.close(),
   };
   await link.connect();
+  if (settings.metrics !== undefined) measureState(settings.metrics, state);
   return state;
 }

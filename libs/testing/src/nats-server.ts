@@ -25,6 +25,8 @@ export interface NatsServerSettings {
   readonly port?: number;
   /** Directory of the streams, to come back with what another one stored. Unset: a new one. */
   readonly storeDir?: string;
+  /** Further arguments, for example of logins. */
+  readonly args?: readonly string[];
 }
 
 const READY_WITHIN_MS = 10_000;
@@ -37,7 +39,7 @@ const READY_WITHIN_MS = 10_000;
 export async function startNatsServer(settings: NatsServerSettings = {}): Promise<NatsServer> {
   const port = settings.port ?? (await freePort());
   const storeDir = settings.storeDir ?? (await mkdtemp(join(tmpdir(), "fairlead-nats-")));
-  const server = spawn("nats-server", ["--addr", "127.0.0.1", "--port", String(port), "--jetstream", "--store_dir", storeDir], {
+  const server = spawn("nats-server", ["--addr", "127.0.0.1", "--port", String(port), "--jetstream", "--store_dir", storeDir, ...(settings.args ?? [])], {
     stdio: "ignore",
     env: { ...process.env, PATH: [process.env["PATH"], "/usr/sbin", "/usr/local/bin"].join(delimiter) },
   });

@@ -2,6 +2,7 @@ import { create } from "@bufbuild/protobuf";
 import { type Budget, BudgetSchema, BudgetWindow, CapAction } from "@fairlead/contracts/cost/v1/budget";
 import { checkBudget } from "@fairlead/decision/cost/check-budget";
 import { defineConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { z } from "zod";
 
 const WINDOWS = {
@@ -82,6 +83,9 @@ const KEYS = {
   economy_strategy: "economyStrategy",
   emergency_percent: "emergencyPercent",
 } as const;
+
+/** What the service connects to. */
+export const costOptimizerLinks = defineLinks({ nats: true, redis: true });
 
 /** How budgets are kept and shared out. */
 export const costOptimizerConfig = defineConfig({

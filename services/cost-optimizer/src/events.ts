@@ -60,7 +60,7 @@ async function settleEvent(ports: SettlePorts, event: Event): Promise<void> {
   }
   const occurredMs = Math.min(Number(event.occurredUnixMs), now);
   if (!(await ports.spend.record(recordOf(event.eventId, incurred, occurredMs)))) return;
-  ports.metrics.spent(incurred.lines);
+  ports.metrics.spent(incurred, (ports.tools.now() - occurredMs) / 1_000);
   ports.forecasts.add(incurred, incurred.lines, occurredMs);
   ports.effectivePrices.add(incurred.lines, occurredMs);
 }

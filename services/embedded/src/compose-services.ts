@@ -22,7 +22,7 @@ import { createSlaMonitor } from "@fairlead/sla-monitor";
 import { slaMonitorConfig } from "@fairlead/sla-monitor/config";
 import { readWebhookSecrets } from "@fairlead/sla-monitor/webhook-config";
 import type { EmbeddedState } from "@fairlead/state/open-embedded-state";
-import type { Closers } from "./closers.ts";
+import type { Closers } from "@fairlead/runtime/closers";
 
 /** What the services of one process share. */
 export interface Ground {

@@ -21,7 +21,7 @@ import { startTelemetry } from "@fairlead/runtime/telemetry";
 import { openEmbeddedState } from "@fairlead/state/open-embedded-state";
 import type { Registry } from "prom-client";
 import type { ProviderLeftOut } from "./choose-adapters.ts";
-import { Closers } from "./closers.ts";
+import { Closers } from "@fairlead/runtime/closers";
 import { clientOf, type Composition, composeServices, type Ground } from "./compose-services.ts";
 import { type EmbeddedConfig, embeddedConfig } from "./config.ts";
 import { type ProviderInUse, startAdapters } from "./start-adapters.ts";
@@ -74,9 +74,9 @@ export async function createFairlead(options: FairleadOptions = {}): Promise<Fai
   const closers = new Closers();
   try {
     const instance = `embedded-${randomUUID().slice(0, 8)}`;
-    const telemetry = await startTelemetry("fairlead", instance, host.otlpEndpoint);
-    closers.add(() => telemetry.close().catch(() => undefined));
     const metrics = createMetrics();
+    const telemetry = await startTelemetry({ serviceName: "fairlead", instance, endpoint: host.otlpEndpoint, metrics });
+    closers.add(() => telemetry.close().catch(() => undefined));
     const logger = createLogger(config.logLevel);
     const toolsOf = (service: string) => createTools(service, logger, metrics);
     mkdirSync(config.dataDir, { recursive: true });

@@ -24,6 +24,8 @@ export interface AttemptSetup {
   readonly connectMs: number;
   /** State of the target's circuit: closed, or half_open where the attempt is a probe. */
   readonly circuit: string;
+  /** Milliseconds that it waited for the account of its target. */
+  readonly waitedMs: number;
   readonly tracer: Tracer;
   /** Told once, when the attempt has ended. */
   readonly ended: (attempt: Attempted) => void;
@@ -151,6 +153,7 @@ export class Attempted {
       "fairlead.attempt.tier": tier,
       "fairlead.attempt.hedge": this.hedge,
       "fairlead.circuit.state": this.#setup.circuit,
+      "fairlead.queue.wait_ms": this.#setup.waitedMs,
       "fairlead.provider": provider,
       "fairlead.model": model,
       ...(deployment === "" ? {} : { "fairlead.deployment": deployment }),
@@ -165,7 +168,11 @@ export class Attempted {
       if (this.score !== undefined) span.setAttribute("fairlead.quality.score", this.score);
       if (this.failedCheck !== undefined) span.setAttribute("fairlead.quality.failed_check", this.failedCheck);
     }
-    if (this.error !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: ErrorCode[this.error.code] ?? "" });
+    if (this.error !== undefined) {
+      const name = ErrorCode[this.error.code] ?? "";
+      span.setAttribute("error.type", name);
+      span.setStatus({ code: SpanStatusCode.ERROR, message: name });
+    }
     span.end();
   }
 }

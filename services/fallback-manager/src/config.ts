@@ -1,7 +1,11 @@
 import { defineConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { z } from "zod";
 
 const milliseconds = z.coerce.number().int().min(1).max(3_600_000);
+
+/** What the service connects to. */
+export const fallbackManagerLinks = defineLinks({ peers: ["loadBalancer"], adapters: true, nats: true, redis: true });
 
 /** Bounds of circuits and retries. */
 export const fallbackManagerConfig = defineConfig({

@@ -18,6 +18,7 @@ import type { Passage } from "./circuit-board.ts";
 import type { ReleaseQuota } from "./quotas/provider-quotas.ts";
 import { countedTokens, isLimited, waitForQuota } from "./quotas/wait-for-quota.ts";
 import { RetryCandidates } from "./retry-candidates.ts";
+import { traceExecution, traceSkip } from "./trace-execution.ts";
 import { within } from "./within.ts";
 
 /**
@@ -36,7 +37,14 @@ interface Started<T> {
   readonly outcome: Promise<Tried<T>>;
 }
 
-const NO_QUOTA: ReleaseQuota = () => undefined;
+/** A wait for the account of a target that is over. */
+interface Waited {
+  /** Gives back the quota of a call that is not made, or tells what it used. */
+  readonly release: ReleaseQuota;
+  readonly ms: number;
+}
+
+const NO_WAIT: Waited = { release: () => undefined, ms: 0 };
 
 /**
  * One request's way through its plan. Targets are tried in order until one answers, then those that may have recovered
@@ -119,6 +127,8 @@ export class Execution {
     this.#finished = true;
     this.#bound[Symbol.dispose]();
     const usage = succeeded ? this.#answer?.usage : undefined;
+    const costNanoUsd = this.#lines.reduce((sum, line) => sum + line.costNanoUsd, 0n);
+    traceExecution(this.#context.trace, { calls: this.#calls, costNanoUsd, hedged: this.#hedged });
     this.#tools.events.costIncurred(this.#account, this.#lines, { succeeded, usage }, this.#context.trace);
     this.#tools.metrics.finished(this.#lines, succeeded, this.#attempts.length > 1);
   }
@@ -224,11 +234,12 @@ export class Execution {
   /** Starts an attempt once the account of its target lets it through; one that would wait too long is skipped. */
   #startWithinQuota<T>(index: number, make: MakeAttempt<T>, hedge: boolean): Started<T> | Promise<Started<T>> {
     const planned = this.#plan.attempts[index] as PlannedAttempt;
-    if (!isLimited(planned)) return this.#start(index, make, hedge, NO_QUOTA);
+    if (!isLimited(planned)) return this.#start(index, make, hedge, NO_WAIT);
     const { quotas, loads } = this.#tools;
     const terms = { tenant: this.#account.tenant, expectedTokens: this.#plan.expectedTokens, signal: this.#bound.signal, deadline: this.#deadline };
+    const from = performance.now();
     return waitForQuota(quotas, loads, planned, terms).then(
-      (release) => this.#start(index, make, hedge, release),
+      (release) => this.#start(index, make, hedge, { release, ms: performance.now() - from }),
       (thrown: unknown) => {
         const { code, detail } = asFairleadError(thrown);
         return this.#skip<T>(index, code, "Its account lets no more through for now.", retryAfterMs(detail));
@@ -236,8 +247,7 @@ export class Execution {
     );
   }
 
-  /** @param release gives back the quota of a call that is not made, or tells what it used */
-  #start<T>(index: number, make: MakeAttempt<T>, hedge: boolean, release: ReleaseQuota): Started<T> {
+  #start<T>(index: number, make: MakeAttempt<T>, hedge: boolean, { release, ms }: Waited): Started<T> {
     const planned = this.#plan.attempts[index] as PlannedAttempt;
     const admitted = admitCall(this.#tools, planned, fitsCost(this.#costs, this.#committed, planned.worstCaseCostNanoUsd));
     if (admitted.kind === "refused") {
@@ -259,6 +269,7 @@ export class Execution {
       context: this.#context,
       connectMs: this.#plan.limits?.connectMs ?? 0,
       circuit: passage.entry?.state.kind ?? "closed",
+      waitedMs: ms,
       tracer: tools.tracer,
       ended: (ended) => {
         release(countedTokens(ended.usage));
@@ -291,6 +302,7 @@ export class Execution {
     const planned = this.#plan.attempts[index] as PlannedAttempt;
     const { provider, model } = planned;
     this.#attempts.push(toSkipped(planned, ++this.#numbers, code, message));
+    traceSkip(this.#context.trace, planned, this.#numbers, code);
     const error = failure(code, `${provider}/${model}: ${message}`, { provider, ...(waitMs === undefined ? {} : { retryAfterMs: waitMs }) });
     this.#candidates.note(index, code === ErrorCode.RATE_LIMITED, this.#tools.tools.now() + (waitMs ?? 0));
     // A failure tells more than that somebody was not asked.

@@ -1,5 +1,6 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CostLine } from "@fairlead/contracts/events/v1/event";
+import { type Circuit, CircuitState } from "@fairlead/contracts/execution/v1/circuit";
 import { metricChildren } from "@fairlead/runtime/metric-children";
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { FailedCheck } from "./answer-checks.ts";
@@ -17,6 +18,8 @@ export interface ExecutionMetrics {
   checkFailed(check: FailedCheck): void;
   /** How many calls wait for what their accounts let through. */
   watchQuotas(waiting: () => number): void;
+  /** The circuits as this process sees them. */
+  watchCircuits(circuits: () => readonly Circuit[]): void;
   /** A cost event could not be stored. */
   costLost(): void;
 }
@@ -24,6 +27,18 @@ export interface ExecutionMetrics {
 const SECONDS = [0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120];
 /** Label values kept at most; whatever plans may name beyond them is "other". */
 const MAX_TARGETS = 500;
+/** What tokens are charged as; a token is of one type only. */
+const TOKEN_TYPES = [
+  { type: "input", field: "inputTokens" },
+  { type: "cache_read", field: "cacheReadTokens" },
+  { type: "cache_write", field: "cacheWriteTokens" },
+  { type: "output", field: "outputTokens" },
+  { type: "reasoning", field: "reasoningTokens" },
+  { type: "audio_input", field: "audioInputTokens" },
+  { type: "audio_output", field: "audioOutputTokens" },
+  { type: "image_input", field: "imageInputTokens" },
+  { type: "image_output", field: "imageOutputTokens" },
+] as const;
 
 /** Makes the metrics of executions. */
 export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
@@ -49,7 +64,7 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
   });
   const tokens = new Counter({
     name: "fairlead_tokens_total",
-    help: "Tokens used.",
+    help: "Tokens used, by what they are charged as: each token is of one type only.",
     labelNames: ["provider", "model", "type"],
     registers,
   });
@@ -75,6 +90,8 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
   const durationOf = metricChildren(duration);
   const executionsOf = metricChildren(executions);
   const tokensOf = metricChildren(tokens);
+  for (const answered of ["true", "false"]) for (const fellBack of ["true", "false"]) executionsOf(answered, fellBack).inc(0);
+  for (const outcome of ["won", "lost", "refused"]) hedges.inc({ outcome }, 0);
   const known = new Set<string>();
   const bounded = (provider: string, model: string): [string, string] => {
     const key = `${provider}/${model}`;
@@ -94,8 +111,7 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
       for (const { usage, ...line } of lines) {
         if (usage === undefined) continue;
         const [provider, model] = bounded(line.provider, line.model);
-        tokensOf(provider, model, "input").inc(usage.inputTokens + usage.cacheReadTokens + usage.cacheWriteTokens);
-        tokensOf(provider, model, "output").inc(usage.outputTokens + usage.reasoningTokens);
+        for (const { type, field } of TOKEN_TYPES) if (usage[field] > 0) tokensOf(provider, model, type).inc(usage[field]);
       }
     },
     retryRefused: () => retriesRefused.inc(),
@@ -111,6 +127,28 @@ export function createExecutionMetrics(registry: Registry): ExecutionMetrics {
         },
       });
     },
+    watchCircuits: (circuits) => watchCircuits(registry, circuits, bounded),
     costLost: () => lost.inc(),
   };
+}
+
+/** Deployments of a model are told apart; beyond the known targets the worst counts. */
+function watchCircuits(registry: Registry, circuits: () => readonly Circuit[], bounded: (provider: string, model: string) => [string, string]): void {
+  const degree = { [CircuitState.UNSPECIFIED]: 0, [CircuitState.CLOSED]: 0, [CircuitState.HALF_OPEN]: 1, [CircuitState.OPEN]: 2 };
+  new Gauge({
+    name: "fairlead_circuit_state",
+    help: "Circuit of a target as this process sees it: 0 closed, 1 half open, 2 open.",
+    labelNames: ["provider", "model", "deployment"],
+    registers: [registry],
+    collect() {
+      this.reset();
+      let worstOther = -1;
+      for (const { provider, model, deployment, state } of circuits()) {
+        const labels = bounded(provider, model);
+        if (labels[1] === model) this.labels(...labels, deployment).set(degree[state]);
+        else worstOther = Math.max(worstOther, degree[state]);
+      }
+      if (worstOther >= 0) this.labels("other", "other", "").set(worstOther);
+    },
+  });
 }

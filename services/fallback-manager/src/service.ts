@@ -43,6 +43,7 @@ export async function createFallbackManager(config: FallbackManagerConfig, depen
   const events = createEvents({ bus, tools, instance, lost: metrics.costLost });
   const adapters = new AdapterDirectory(bus, dependencies.openAdapter, tools.now, tools.newId);
   const circuits = createCircuits(config, tools, store, events);
+  metrics.watchCircuits(() => circuits.list());
   const recovery = new RecoveryWatch({
     board: circuits,
     probes: { everyMs: config.probeMs, mostMs: Math.max(config.probeMs, config.probeMostMs) },

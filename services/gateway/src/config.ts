@@ -1,5 +1,9 @@
 import { defineConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { z } from "zod";
+
+/** What the service connects to. */
+export const gatewayLinks = defineLinks({ peers: ["router", "fallbackManager", "loadBalancer", "costOptimizer", "slaMonitor"] });
 
 /** Where the edge listens and what it takes. */
 export const gatewayConfig = defineConfig({

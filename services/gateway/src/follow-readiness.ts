@@ -12,11 +12,14 @@ export function followReadiness(router: Client<typeof RouterService>) {
   let ready = false;
   const look = async () => {
     const deadline = Date.now() + PROBE_MS;
-    ready = await router.listModels({}, { deadline }).then(
+    const offers = await router.listModels({}, { deadline }).then(
       ({ models }) => models.length > 0,
       () => false,
     );
-    if (ready) clearInterval(timer);
+    // One that was asked before may fail after another was answered.
+    if (!offers) return;
+    ready = true;
+    clearInterval(timer);
   };
   const timer = setInterval(() => void look(), EVERY_MS).unref();
   void look();

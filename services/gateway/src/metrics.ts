@@ -1,3 +1,4 @@
+import { countInFlight } from "@fairlead/runtime/in-flight";
 import { metricChildren } from "@fairlead/runtime/metric-children";
 import { Gauge, Histogram, type Registry } from "prom-client";
 
@@ -22,13 +23,16 @@ export function createHttpMetrics(registry: Registry): HttpMetrics {
   const active = new Gauge({ name: "http_server_active_requests", help: "Requests under way.", labelNames: ["http_route"], registers });
   const durationOf = metricChildren(duration);
   const activeOf = metricChildren(active);
+  const inFlight = countInFlight(registry);
   return {
     began(route) {
       const started = performance.now();
       const gauge = activeOf(route);
       gauge.inc();
+      inFlight.began();
       return (status) => {
         gauge.dec();
+        inFlight.ended();
         durationOf(route, String(status)).observe((performance.now() - started) / 1000);
       };
     },

@@ -43,6 +43,7 @@ export async function createGateway(config: GatewayConfig, dependencies: Gateway
     { service: SlaService, client: services.sla },
     { service: BalancingService, client: services.balancing },
   ];
+  let leaving = false;
   const http = await serveHttp({
     config,
     routes: [
@@ -50,11 +51,23 @@ export async function createGateway(config: GatewayConfig, dependencies: Gateway
       ...responsesRoutes(edge),
       ...anthropicRoutes(edge),
       ...nativeRoutes(services, maxBodyBytes),
-      ...healthRoutes(services, ready),
+      ...healthRoutes(services, () => !leaving && ready()),
     ],
     otherwise: connectEdge(offered),
     tools,
     metrics: createHttpMetrics(tools.metrics),
   });
-  return { implementations: [], httpPort: http.port, ready, close: () => http.close(drainMs) };
+  let closing: Promise<void> | undefined;
+  const close = () => (closing ??= http.close(drainMs));
+  return {
+    implementations: [],
+    httpPort: http.port,
+    ready,
+    leaving() {
+      leaving = true;
+      http.leave();
+    },
+    drain: () => void close(),
+    close,
+  };
 }

@@ -16,6 +16,7 @@ export async function startGateway(handlers: Partial<Handlers<typeof RouterServi
   const url = `http://127.0.0.1:${gateway.httpPort}`;
   return {
     url,
+    leave: () => gateway.leaving?.(),
     close: () => gateway.close(),
     get: (path: string, init: RequestInit = {}) => fetch(url + path, init),
     /** @param body as it is where it is text or bytes, else as JSON */

@@ -1,8 +1,12 @@
 import { defineConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { z } from "zod";
 
 const milliseconds = (fallback: number, least = 1, most = 3_600_000) =>
   z.coerce.number().int().min(least).max(most).default(fallback);
+
+/** What the service connects to. */
+export const loadBalancerLinks = defineLinks({ nats: true, redis: true });
 
 /** How targets are watched and weighed. */
 export const loadBalancerConfig = defineConfig({

@@ -83,6 +83,7 @@ export function createMetrics(registry: Registry, targets: () => readonly Target
     labelNames: ["outcome"],
     registers: [registry],
   });
+  for (const outcome of ["granted", "wait", "failed"]) quotas.inc({ outcome }, 0);
   return { ignored: () => ignored.inc(), quota: (outcome) => quotas.inc({ outcome }) };
 }
 

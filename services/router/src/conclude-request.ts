@@ -1,9 +1,11 @@
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { OutcomeObserved } from "@fairlead/contracts/events/v1/event";
 import type { Outcome } from "@fairlead/contracts/execution/v1/execution_service";
+import type { CallContext } from "@fairlead/rpc/call";
 import { asFairleadError } from "@fairlead/rpc/fairlead-error";
 import type { Prepared } from "./prepare-request.ts";
 import type { Routed, RoutingTools } from "./route-request.ts";
+import { traceOutcome } from "./trace-request.ts";
 
 /** What came of a request that was routed: what its execution says, or the error that it ended with. */
 export type Conclusion = { readonly outcome: Outcome | undefined } | { readonly thrown: unknown };
@@ -13,10 +15,18 @@ export type Conclusion = { readonly outcome: Outcome | undefined } | { readonly 
  *
  * @param startedAt when it came, on the monotonic clock
  */
-export function concludeRequest(routing: RoutingTools, prepared: Prepared, routed: Routed, conclusion: Conclusion, startedAt: number): void {
+export function concludeRequest(
+  routing: RoutingTools,
+  prepared: Prepared,
+  routed: Routed,
+  conclusion: Conclusion,
+  startedAt: number,
+  { trace }: CallContext,
+): void {
   routed.over();
   const event = "thrown" in conclusion ? failed(prepared, routed, conclusion.thrown) : answered(prepared, routed, conclusion.outcome);
   event.durationMs = performance.now() - startedAt;
+  traceOutcome(trace, event);
   routing.events.outcomeObserved(event);
 }
 

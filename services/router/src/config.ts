@@ -1,8 +1,12 @@
 import { defineConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { z } from "zod";
 import { aliasesSchema, balancerName, rulesSchema, strategyName } from "./routing-rules-config.ts";
 
 const milliseconds = z.coerce.number().int().min(0).max(3_600_000);
+
+/** What the service connects to. */
+export const routerLinks = defineLinks({ peers: ["fallbackManager", "loadBalancer", "costOptimizer", "slaMonitor"], nats: true, redis: true });
 
 /** Defaults of routing and bounds of execution. */
 export const routerConfig = defineConfig({

@@ -4,6 +4,7 @@ import type { CallContext } from "@fairlead/rpc/call";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import { withTraceId } from "@fairlead/runtime/trace-identity";
 import { unimplemented } from "./route-request.ts";
+import { traceTerms } from "./trace-request.ts";
 
 /** A request's terms with everything that was left open filled in, and its call with a trace id. */
 export interface Terms {
@@ -24,5 +25,6 @@ export function termsOf(given: RequestContext | undefined, call: CallContext, to
   if (context.conversationId !== "") throw unimplemented("context.conversation_id");
   if (context.requestId === "") context.requestId = tools.newId();
   if (context.tenant === "") context.tenant = DEFAULT_TENANT;
+  traceTerms(call.trace, context);
   return { context, call: { ...call, trace: withTraceId(call.trace) } };
 }

@@ -26,6 +26,7 @@ import { type Prepared, throttleBatch } from "./prepare-request.ts";
 import { budgetAdaptation, NOTHING_RESERVED, type Reserved, reserveCost } from "./reserve-cost.ts";
 import type { RuledRoutes } from "./ruled-routes.ts";
 import { traceDecision } from "./trace-decision.ts";
+import { traceRefusal } from "./trace-request.ts";
 
 /** What routing needs. */
 export interface RoutingTools {
@@ -99,7 +100,7 @@ export function decide(routing: RoutingTools, prepared: Prepared, call: CallCont
     decision.reasons.push(`${decision.strategy} replaces ${prepared.replacedStrategy} because most of budget ${budgetId} is used.`);
   }
   const took = performance.now() - started;
-  span.end(outcome, context.tenant);
+  span.end(outcome, prepared);
   metrics.decided(outcome, took);
   events.decisionMade(context, outcome, took, call.trace);
   if (outcome.kind === "routed") return outcome;
@@ -110,6 +111,15 @@ export function decide(routing: RoutingTools, prepared: Prepared, call: CallCont
 
 /** Decides, and reserves what the request can cost at most. */
 export async function routeRequest(routing: RoutingTools, prepared: Prepared, call: CallContext): Promise<Routed> {
+  try {
+    return await route(routing, prepared, call);
+  } catch (refusal) {
+    traceRefusal(call.trace, refusal);
+    throw refusal;
+  }
+}
+
+async function route(routing: RoutingTools, prepared: Prepared, call: CallContext): Promise<Routed> {
   throttleBatch(routing, prepared);
   const { subject } = prepared;
   const { decided, reserved } = await decideWithinBudget(routing, prepared, call);

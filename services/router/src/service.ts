@@ -12,6 +12,7 @@ import type { RecordStore } from "@fairlead/state/record-store";
 import { BatchThrottle } from "./batch-throttle.ts";
 import { BudgetLeases } from "./budget-leases.ts";
 import type { RouterConfig } from "./config.ts";
+import { countAnswers } from "./count-requests.ts";
 import { createEvents } from "./events.ts";
 import { countTokens } from "./handlers/count-tokens.ts";
 import { embed } from "./handlers/embed.ts";
@@ -59,10 +60,10 @@ export function createRouter(config: RouterConfig, dependencies: RouterDependenc
   return {
     implementations: [
       implement(RouterService, {
-        generate: generate(routing),
+        generate: countAnswers(metrics, "chat", generate(routing)),
         generateStream: generateStream(routing),
         explain: explain(routing),
-        embed: embed(routing),
+        embed: countAnswers(metrics, "embedding", embed(routing)),
         countTokens: countTokens(routing),
         listModels: listModels(view),
         generateMany: () => Promise.reject(unimplemented("GenerateMany")),

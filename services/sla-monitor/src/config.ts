@@ -3,6 +3,7 @@ import { type AlertRule, READY_RULES } from "@fairlead/decision/sla/alert-rule";
 import { MESH } from "@fairlead/decision/sla/scope";
 import type { ServiceLevel } from "@fairlead/decision/sla/service-level";
 import { defineConfig } from "@fairlead/runtime/config";
+import { defineLinks } from "@fairlead/runtime/links";
 import { z } from "zod";
 import { checkBounds, levelSchema, type Problems } from "./level-config.ts";
 import { ruleSchema } from "./rule-config.ts";
@@ -11,6 +12,9 @@ import { webhookSchema } from "./webhook-config.ts";
 const milliseconds = (fallback: number) => z.coerce.number().int().min(1).max(86_400_000).default(fallback);
 const share = (fallback: number) => z.coerce.number().min(0).max(1).default(fallback);
 const count = (fallback: number, most: number) => z.coerce.number().int().min(1).max(most).default(fallback);
+
+/** What the service connects to. */
+export const slaMonitorLinks = defineLinks({ peers: ["costOptimizer"], adapters: true, nats: true, redis: true });
 
 /** What targets are held against, who is told, and how providers are checked. */
 export const slaMonitorConfig = defineConfig({

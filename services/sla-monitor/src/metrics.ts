@@ -28,6 +28,8 @@ export interface MetricSource {
   readonly burns: () => Iterable<readonly [provider: string, burn: BurnRates]>;
 }
 
+const DELIVERY_OUTCOMES: readonly DeliveryOutcome[] = ["delivered", "retried", "given_up", "refused", "dropped"];
+
 /** Registers the metrics. */
 export function createMetrics(registry: Registry, source: MetricSource): SlaMetrics {
   registerVerdicts(registry, source);
@@ -38,10 +40,16 @@ export function createMetrics(registry: Registry, source: MetricSource): SlaMetr
   const unwatched = counter("fairlead_sla_unwatched_calls_total", "Calls of targets that are not watched because there are too many.");
   const webhooks = counter("fairlead_webhook_deliveries_total", "Messages to webhooks and attempts at them, by what became of them.", ["endpoint", "outcome"]);
   const checks = counter("fairlead_provider_checks_total", "Checks of providers, by whether they were answered.", ["provider", "outcome"]);
+  const endpoints = new Set<string>();
   return {
     alert: (change) => alerts.labels(change).inc(),
     unwatched: () => unwatched.inc(),
-    webhook: (endpoint, outcome) => webhooks.labels(endpoint, outcome).inc(),
+    webhook(endpoint, outcome) {
+      // All from the first on, so that the first that is given up is seen to rise.
+      if (!endpoints.has(endpoint)) for (const one of DELIVERY_OUTCOMES) webhooks.labels(endpoint, one).inc(0);
+      endpoints.add(endpoint);
+      webhooks.labels(endpoint, outcome).inc();
+    },
     check: (provider, answered) => checks.labels(source.knownProvider(provider) ? provider : "other", answered ? "answered" : "failed").inc(),
   };
 }

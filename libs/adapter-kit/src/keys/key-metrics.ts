@@ -21,6 +21,7 @@ export function measureKeys(registry: Registry, provider: string, deployment: st
     for (const [state, count] of Object.entries(states())) gauge.labels(provider, deployment, state).set(count);
   };
   gauge.reports.add(report);
+  for (const outcome of ["loaded", "withdrawn", "broken"]) changes.labels(provider, deployment, outcome).inc(0);
   return {
     changed: (outcome) => changes.labels(provider, deployment, outcome).inc(),
     close() {

@@ -188,7 +188,7 @@ describe("the keys of a file", () => {
     expect(await ask(bench)).toEqual({});
     const changed = async (outcome: string) => {
       const counted = async () => (await bench.metrics.getSingleMetric("fairlead_adapter_key_changes_total")?.get())?.values ?? [];
-      while (!(await counted()).some(({ labels }) => labels["outcome"] === outcome)) await new Promise(setImmediate);
+      while (!(await counted()).some(({ labels, value }) => labels["outcome"] === outcome && value > 0)) await new Promise(setImmediate);
     };
     writeFileSync(path, "key-b");
     await changed("loaded");

@@ -29,6 +29,7 @@ export class RedisLink {
   readonly #redis: Redis;
   readonly #maxPending: number;
   #pending = 0;
+  #broken: Error | undefined;
   #closed: Promise<void> | undefined;
 
   constructor(settings: RedisSettings) {
@@ -49,7 +50,10 @@ export class RedisLink {
       connectTimeout: settings.connectTimeoutMs ?? 5_000,
       retryStrategy: (attempt) => Math.min(1_000, 50 * 2 ** Math.min(attempt, 6)) * (0.75 + Math.random() / 4),
     });
-    this.#redis.on("error", (error: Error) => settings.onConnectionError?.(error));
+    this.#redis.on("error", (error: Error) => {
+      this.#broken = error;
+      settings.onConnectionError?.(error);
+    });
   }
 
   /** Waits for the first connection. */
@@ -58,7 +62,8 @@ export class RedisLink {
       await this.#redis.connect();
     } catch (error) {
       this.#redis.disconnect();
-      throw unavailable(error);
+      // The client itself only says that the connection is closed.
+      throw unavailable(this.#broken ?? error);
     }
   }
 

@@ -154,7 +154,7 @@ async function answerStream<C extends ChatCall>({ response, call }: Exchange, as
   } catch (thrown) {
     const told = terms.error(thrown);
     if (!begun) throw told;
-    if (!call.signal.aborted) response.end(encoder.fail(namedDetail(told, context.requestId)));
+    if (!response.destroyed) response.end(encoder.fail(namedDetail(told, context.requestId)));
   } finally {
     alive.stop();
   }

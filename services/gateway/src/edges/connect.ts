@@ -16,7 +16,6 @@ export interface OfferedService<S extends ServiceDescriptor = ServiceDescriptor>
 }
 
 const callKey = createContextKey<CallContext | undefined>(undefined);
-const NEVER = new AbortController().signal;
 
 type Untyped = Record<string, (request: unknown, options: CallContext) => unknown>;
 
@@ -75,7 +74,8 @@ function callOf(context: HandlerContext): CallContext {
   const left = context.timeoutMs();
   const call = context.values.get(callKey);
   return {
-    signal: context.signal ?? NEVER,
+    // Aborts when the caller goes away, as that of the context does, and when the gateway ends.
+    signal: call?.signal ?? context.signal,
     deadline: left === undefined ? undefined : Date.now() + left,
     trace: call?.trace ?? ROOT_CONTEXT,
     metadata: call?.metadata ?? new Map(),

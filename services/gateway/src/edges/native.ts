@@ -124,7 +124,7 @@ async function stream({ response, call }: Exchange, schema: DescMessage, message
   } catch (thrown) {
     if (!begun) throw thrown;
     const { detail } = asFairleadError(thrown);
-    if (!call.signal.aborted) response.end(event("error", toJson(ErrorDetailSchema, detail)));
+    if (!response.destroyed) response.end(event("error", toJson(ErrorDetailSchema, detail)));
   }
 }
 

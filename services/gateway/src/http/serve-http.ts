@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CallContext } from "@fairlead/rpc/call";
@@ -7,6 +7,7 @@ import type { ServiceTools } from "@fairlead/runtime/service";
 import type { GatewayConfig } from "../config.ts";
 import type { HttpMetrics } from "../metrics.ts";
 import { toErrorAnswer } from "./error-answers.ts";
+import { OpenAnswers } from "./open-answers.ts";
 import { respondJson } from "./respond.ts";
 import { nameRequest, REQUEST_ID_HEADERS } from "./request-id.ts";
 import { createRouteTable, type ErrorForm, type Route } from "./router-table.ts";
@@ -15,12 +16,16 @@ import { traceHttp } from "./trace-http.ts";
 /** Connections that may wait to be accepted: bursts of new callers are usual after a deploy. */
 const BACKLOG = 8_192;
 const IDLE_POLL_MS = 50;
+/** Milliseconds that last errors get to leave. */
+const LINGER_MS = 1_000;
 const NO_METADATA: ReadonlyMap<string, string> = new Map();
 
 /** A listening edge. */
 export interface HttpServer {
   readonly port: number;
-  /** Takes no new requests, waits for those under way up to a bound, then cuts them. */
+  /** Goes on, and asks all callers to come by new connections. */
+  leave(): void;
+  /** Takes no new requests, waits for those under way up to a bound, and ends what is left with an error that says why. */
   close(graceMs: number): Promise<void>;
 }
 
@@ -44,28 +49,45 @@ export async function serveHttp(settings: HttpServerSettings): Promise<HttpServe
     connectionsCheckingInterval: Math.min(config.receiveMs, 5_000),
     keepAliveTimeout: 65_000,
   });
-  server.on("request", (request, response) => answer(request, response, find, settings));
+  const answers = new OpenAnswers();
+  server.on("request", (request, response) => answer(request, response, find, { ...settings, answers }));
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);
     server.listen({ port: config.httpPort, host: config.httpHost, backlog: BACKLOG }, resolve);
   });
   return {
     port: (server.address() as AddressInfo).port,
-    close: (graceMs) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(() => server.closeAllConnections(), graceMs);
-        // A connection falls idle when its answer ends; nothing else would close it before its keep-alive is over.
-        const idle = setInterval(() => server.closeIdleConnections(), IDLE_POLL_MS);
-        server.close(() => {
-          clearTimeout(timer);
-          clearInterval(idle);
-          resolve();
-        });
-      }),
+    leave: () => answers.leave(),
+    close(graceMs) {
+      answers.leave();
+      return end(server, answers, graceMs);
+    },
   };
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, find: ReturnType<typeof createRouteTable>, settings: HttpServerSettings): void {
+function end(server: Server, answers: OpenAnswers, graceMs: number): Promise<void> {
+  return new Promise((resolve) => {
+    let last: NodeJS.Timeout | undefined;
+    const timer = setTimeout(() => {
+      answers.cut(failure(ErrorCode.UNAVAILABLE, "The gateway ends and could not wait for the answer any longer."));
+      last = setTimeout(() => server.closeAllConnections(), LINGER_MS);
+    }, graceMs);
+    // A connection falls idle when its answer ends; nothing else would close it before its keep-alive is over.
+    const idle = setInterval(() => server.closeIdleConnections(), IDLE_POLL_MS);
+    server.close(() => {
+      clearTimeout(timer);
+      clearTimeout(last);
+      clearInterval(idle);
+      resolve();
+    });
+  });
+}
+
+interface Answering extends HttpServerSettings {
+  readonly answers: OpenAnswers;
+}
+
+function answer(request: IncomingMessage, response: ServerResponse, find: ReturnType<typeof createRouteTable>, settings: Answering): void {
   const method = request.method ?? "GET";
   const [path, query] = splitTarget(request.url ?? "/");
   const match = find(method, path);
@@ -73,6 +95,7 @@ function answer(request: IncomingMessage, response: ServerResponse, find: Return
   const span = traceHttp(settings.tools.tracer, request, method, route);
   const observed = settings.metrics.began(route);
   const leaving = new AbortController();
+  settings.answers.add(response, leaving);
   response.once("close", () => {
     if (!response.writableFinished) leaving.abort(failure(ErrorCode.CANCELLED, "The caller went away."));
     const status = response.writableFinished ? response.statusCode : 499;

@@ -26,10 +26,10 @@ export function embed(tools: GenerateTools) {
     const routed = await routeRequest(tools, prepared, call);
     const { plan, account } = routed;
     const executed = await tools.execution.executeEmbed({ account, plan, input, strict: context.strict }, call).catch((thrown: unknown) => {
-      concludeRequest(tools, prepared, routed, { thrown }, startedAt);
+      concludeRequest(tools, prepared, routed, { thrown }, startedAt, call);
       throw thrown;
     });
-    concludeRequest(tools, prepared, routed, { outcome: executed.outcome }, startedAt);
+    concludeRequest(tools, prepared, routed, { outcome: executed.outcome }, startedAt, call);
     const report = reportOf(routed, executed.outcome, CacheState.BYPASS, executed.output?.adaptations ?? [], call);
     const answer = create(EmbedResponseSchema, { report });
     if (executed.output !== undefined) answer.output = executed.output;

@@ -13,6 +13,7 @@ import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import { type Conclusion, concludeRequest } from "../conclude-request.ts";
+import { beginMeter, meterFailure } from "../count-requests.ts";
 import { degradedAnswer } from "../degraded-answer.ts";
 import { deltasOf } from "../degraded-stream.ts";
 import { type Prepared, prepareRequest } from "../prepare-request.ts";
@@ -24,20 +25,32 @@ import { capOutput, chatOf, chatSubject, type GenerateTools } from "./generate.t
 /** Chooses a target and hands on its answer as it comes. Streams are neither stored nor answered from the store. */
 export function generateStream(tools: GenerateTools) {
   return async function* (request: GenerateStreamRequest, given: CallContext): AsyncIterable<GenerateStreamResponse> {
-    const chat = chatOf(request);
-    const { context, call } = termsOf(request.context, given, tools.tools);
-    if (context.idempotencyKey !== "") throw unimplemented("context.idempotency_key of a stream");
-    const prepared = prepareRequest(tools, chatSubject(chat, context, request.policy, true));
-    let delivered = false;
+    const meter = beginMeter(tools.metrics, "stream", request);
     try {
-      for await (const message of answerFrom(tools, prepared, chat, call)) {
-        delivered ||= message.deltas.length > 0;
-        yield message;
+      const chat = chatOf(request);
+      const { context, call } = termsOf(request.context, given, tools.tools);
+      if (context.idempotencyKey !== "") throw unimplemented("context.idempotency_key of a stream");
+      const prepared = prepareRequest(tools, chatSubject(chat, context, request.policy, true));
+      let delivered = false;
+      try {
+        for await (const message of answerFrom(tools, prepared, chat, call)) {
+          if (!delivered && message.deltas.length > 0) meter.firstContent();
+          delivered ||= message.deltas.length > 0;
+          yield message;
+        }
+        meter.ended("answered", ErrorCode.UNSPECIFIED);
+      } catch (thrown) {
+        const degraded = delivered ? undefined : await degradedAnswer(tools.degrade, prepared, chat, thrown, call);
+        if (degraded?.chat === undefined || degraded.report === undefined) throw thrown;
+        meter.ended("degraded", ErrorCode.UNSPECIFIED);
+        yield create(GenerateStreamResponseSchema, { deltas: deltasOf(degraded.chat), report: degraded.report });
       }
     } catch (thrown) {
-      const degraded = delivered ? undefined : await degradedAnswer(tools.degrade, prepared, chat, thrown, call);
-      if (degraded?.chat === undefined || degraded.report === undefined) throw thrown;
-      yield create(GenerateStreamResponseSchema, { deltas: deltasOf(degraded.chat), report: degraded.report });
+      meterFailure(meter, thrown);
+      throw thrown;
+    } finally {
+      // Counts only where nothing ended it before: its reader stopped reading.
+      meter.ended("cancelled", ErrorCode.CANCELLED);
     }
   };
 }
@@ -67,7 +80,7 @@ async function* answerFrom(tools: GenerateTools, prepared: Prepared, chat: ChatR
     conclusion = { thrown };
     throw thrown;
   } finally {
-    concludeRequest(tools, prepared, routed, conclusion, startedAt);
+    concludeRequest(tools, prepared, routed, conclusion, startedAt, call);
   }
 }
 

@@ -17,6 +17,7 @@ import { reportOf, storedReport } from "../report.ts";
 import { termsOf } from "../request-context.ts";
 import { type RoutingSubject, type RoutingTools, routeRequest } from "../route-request.ts";
 import { findStored } from "../stored-answers.ts";
+import { traceCache } from "../trace-request.ts";
 
 /** What answering needs beside routing. */
 export interface GenerateTools extends RoutingTools {
@@ -32,6 +33,7 @@ export function generate(tools: GenerateTools) {
     const chat = chatOf(request);
     const { context, call } = termsOf(request.context, given, tools.tools);
     const stored = await findStored(tools.cache, tools.config.cacheTtlSeconds, chat, request.policy, context);
+    traceCache(call.trace, stored.state);
     if (stored.answer?.report !== undefined) {
       return { ...stored.answer, report: storedReport(stored.answer.report, context.requestId, call) };
     }
@@ -62,13 +64,13 @@ async function answerFrom(
   const { strict } = prepared.subject.context;
   try {
     const executed = await tools.execution.execute({ account, plan, chat: capOutput(chat, routed.outputCap), strict }, call);
-    concludeRequest(tools, prepared, routed, { outcome: executed.outcome }, startedAt);
+    concludeRequest(tools, prepared, routed, { outcome: executed.outcome }, startedAt, call);
     const report = reportOf(routed, executed.outcome, cache, executed.chat?.adaptations ?? [], call);
     const answer = create(GenerateResponseSchema, { report });
     if (executed.chat !== undefined) answer.chat = executed.chat;
     return answer;
   } catch (thrown) {
-    concludeRequest(tools, prepared, routed, { thrown }, startedAt);
+    concludeRequest(tools, prepared, routed, { thrown }, startedAt, call);
     throw thrown;
   }
 }

@@ -1,13 +1,13 @@
 /** What must be let go of, in the reverse order of its making. */
 export class Closers {
-  readonly #closers: (() => Promise<void>)[] = [];
+  readonly #closers: (() => void | Promise<void>)[] = [];
 
-  add(close: () => Promise<void>): void {
+  add(close: () => void | Promise<void>): void {
     this.#closers.unshift(close);
   }
 
   /** Keeps a part and returns it. */
-  keep<T extends { close(): Promise<void> }>(part: T): T {
+  keep<T extends { close(): void | Promise<void> }>(part: T): T {
     this.add(() => part.close());
     return part;
   }

@@ -50,6 +50,10 @@ Connections to NATS and Redis: the chart's own, for development, or others, whos
 {{- $edges := .component.edges -}}
 {{- if $edges.nats }}
 {{- include "fairlead.dependencyEnvironment" (dict "root" .root "name" "nats" "port" "4222") }}
+- name: FAIRLEAD_NATS_STREAM_REPLICAS
+  value: {{ .root.Values.nats.streams.replicas | quote }}
+- name: FAIRLEAD_NATS_STREAM_MAX_BYTES
+  value: {{ .root.Values.nats.streams.maxBytes | int64 | quote }}
 {{- end }}
 {{- if $edges.redis }}
 {{- include "fairlead.dependencyEnvironment" (dict "root" .root "name" "redis" "port" "6379") }}

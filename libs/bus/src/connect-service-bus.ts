@@ -11,9 +11,11 @@ export interface BusHost {
     readonly url: Pick<NatsLogin, "user" | "password" | "token"> & { readonly servers: readonly string[]; readonly tls: boolean };
     /** Empty: none. */
     readonly credsFile: string;
+    readonly streamReplicas: number;
+    readonly streamMaxBytes: number;
   };
   readonly tools: { readonly tracer: Tracer; readonly metrics: Registry; readonly logger: { warn(facts: object, text: string): void } };
-  /** Name of this replica. */
+  /** Unique for this run of this process. */
   readonly instance: string;
   /** Tries until it succeeds. */
   readonly reach: <T>(what: string, attempt: () => Promise<T>) => Promise<T>;
@@ -30,6 +32,7 @@ export async function connectServiceBus({ nats, tools, instance, reach, closing 
   const settings = {
     ...nats.url,
     ...(credsFile === "" ? {} : { credsFile }),
+    streams: { replicas: nats.streamReplicas, maxBytes: nats.streamMaxBytes },
     name: instance,
     tracer: tools.tracer,
     counts: createBusMetrics(tools.metrics),

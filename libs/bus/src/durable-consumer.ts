@@ -2,7 +2,7 @@ import type { Tracer } from "@opentelemetry/api";
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import { AckPolicy, type Consumer, type ConsumerMessages, DeliverPolicy, type JsMsg, nanos, type NatsConnection } from "nats";
 import type { ConsumerSettings, Subscription } from "./bus.ts";
-import { COST_STREAM, deadSubject, ensureStreams } from "./durable-streams.ts";
+import { COST_STREAM, deadSubject, ensureStreams, type StreamSettings } from "./durable-streams.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { decode, encode } from "./nats-message.ts";
 import { pause } from "@fairlead/rpc/pause";
@@ -20,6 +20,7 @@ interface ConsumerTools extends ConsumerSettings {
   readonly tracer: Tracer;
   readonly link: NatsLink;
   readonly redelivery: Redelivery;
+  readonly streams: StreamSettings;
   readonly report: (problem: string, error?: unknown) => void;
   /** Told of each message that was set aside. */
   readonly buried: () => void;
@@ -85,7 +86,7 @@ async function drained(messages: ConsumerMessages | undefined): Promise<void> {
 }
 
 async function openConsumer(connection: NatsConnection, tools: ConsumerTools): Promise<Consumer> {
-  await ensureStreams(connection);
+  await ensureStreams(connection, tools.streams);
   const manager = await connection.jetstreamManager({ timeout: 5_000 });
   await manager.consumers.add(COST_STREAM, {
     durable_name: tools.name,

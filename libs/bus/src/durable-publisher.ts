@@ -3,7 +3,7 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { Event } from "@fairlead/contracts/events/v1/event";
 import { failure } from "@fairlead/rpc/fairlead-error";
 import { headers, type JetStreamClient, type NatsConnection } from "nats";
-import { ensureStreams } from "./durable-streams.ts";
+import { ensureStreams, type StreamSettings } from "./durable-streams.ts";
 import type { NatsLink } from "./nats-link.ts";
 import { headersOf, pack, type Packed, roomOf } from "./nats-message.ts";
 import { pause } from "@fairlead/rpc/pause";
@@ -25,6 +25,7 @@ export interface DurablePublisher {
 /** What a publisher needs beside its connection. */
 interface PublisherTools {
   readonly link: NatsLink;
+  readonly streams: StreamSettings;
   /** Events kept until they are stored, at most. */
   readonly maxPending: number;
   readonly report: (problem: string, error?: unknown) => void;
@@ -82,7 +83,7 @@ export function createDurablePublisher(connection: NatsConnection, tools: Publis
 }
 
 /** Sends messages until they are stored; resolves with what went wrong where that is given up. */
-function createSender(connection: NatsConnection, { link, report }: PublisherTools) {
+function createSender(connection: NatsConnection, { link, streams, report }: PublisherTools) {
   const jetStream = connection.jetstream({ timeout: ACK_TIMEOUT_MS });
   const closing = new AbortController();
   let repair: Promise<void> | undefined;
@@ -90,7 +91,7 @@ function createSender(connection: NatsConnection, { link, report }: PublisherToo
 
   /** Many messages may fail at once; the streams are looked after once for all. */
   function repairStreams(): Promise<void> {
-    repair ??= ensureStreams(connection)
+    repair ??= ensureStreams(connection, streams)
       .catch((error: unknown) => report("event store", error))
       .finally(() => (repair = undefined));
     return repair;

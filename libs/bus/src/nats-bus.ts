@@ -5,6 +5,7 @@ import type { Bus, ConsumerSettings, Subscription } from "./bus.ts";
 import type { BusCounts } from "./bus-counts.ts";
 import { createDurablePublisher } from "./durable-publisher.ts";
 import { startConsumer } from "./durable-consumer.ts";
+import type { StreamSettings } from "./durable-streams.ts";
 import { decode, headersOf, pack, roomOf } from "./nats-message.ts";
 import { followLink, type NatsLink } from "./nats-link.ts";
 import { loginOptions, type NatsLogin } from "./nats-login.ts";
@@ -27,6 +28,7 @@ export interface NatsBusSettings extends Partial<Redelivery>, NatsLogin {
   /** Called with what goes wrong in the background. */
   readonly onProblem?: (problem: string, error?: unknown) => void;
   readonly counts?: BusCounts;
+  readonly streams?: StreamSettings;
 }
 
 type Report = (problem: string, error?: unknown) => void;
@@ -69,7 +71,8 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     settings.counts?.dropped(events);
   };
   settings.counts?.follow(() => link.connected());
-  const durable = createDurablePublisher(connection, { link, maxPending: settings.maxPending ?? 100_000, report });
+  const streams = settings.streams ?? {};
+  const durable = createDurablePublisher(connection, { link, streams, maxPending: settings.maxPending ?? 100_000, report });
   const plain = new TurnBatcher<Event>((subject, events) => {
     // While the server is away the client would buffer without a bound: facts that nobody keeps are dropped instead.
     if (link.connected()) publishPlain(connection, report, subject, events);
@@ -88,7 +91,7 @@ export async function connectNatsBus(settings: NatsBusSettings): Promise<Bus> {
     },
     subscribe: (pattern, handle) => subscribe(connection, link, tracer, report, pattern, handle),
     consume: (consumer: ConsumerSettings, handle) =>
-      startConsumer(connection, { tracer, report, link, redelivery, buried: () => settings.counts?.buried(), ...consumer }, handle),
+      startConsumer(connection, { tracer, report, link, redelivery, streams, buried: () => settings.counts?.buried(), ...consumer }, handle),
     connected: () => link.connected(),
     async close() {
       plain.flush();

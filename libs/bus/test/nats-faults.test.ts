@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setImmediate as nextTurn } from "node:timers/promises";
@@ -55,6 +55,25 @@ describe("a bus over NATS", () => {
     expect((await readStream(server.url, deadSubject(subject))).map((bytes) => [...bytes])).toEqual([[0xff, 0xff, 0xff], []]);
     expect(taken).toEqual(["1", "2"]);
     expect(problems).toEqual([expect.stringContaining("unreadable message 2"), expect.stringContaining("unreadable message 3")]);
+  });
+
+  it("keeps durable events on a server with little room, where it is told so", async () => {
+    await server.stop();
+    const config = join(storeDir, "nats.conf");
+    await writeFile(config, "jetstream { max_file_store: 64MB }");
+    server = await startNatsServer({ port: server.port, storeDir, args: ["--config", config] });
+    const problems: unknown[] = [];
+    const subject = freshDurable();
+    const asksTooMuch = await open({ onProblem: (_problem, error) => problems.push(error) });
+    const unsent = asksTooMuch.publishDurable(subject, fact("1"));
+    await until(() => problems.some((error) => String(error).includes("insufficient storage")));
+    const bus = await open({ streams: { maxBytes: 32 * 1024 * 1024 } });
+    await bus.publishDurable(subject, fact("2"));
+    // What waited finds the streams that the other made.
+    await unsent;
+    const taken: string[] = [];
+    bus.consume({ name: freshName(), subject }, async (events) => void taken.push(...idsOf(events)));
+    await until(() => taken.length === 2);
   });
 
   it("reports an unreadable fact and goes on", async () => {

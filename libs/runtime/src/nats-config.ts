@@ -28,8 +28,12 @@ export const natsConfig = defineConfig({
       }),
     /** File with a JWT and its key, as `nsc` writes it; read anew at each connection. Empty: none. */
     credsFile: z.string().max(4_096).default(""),
+    /** Servers that keep each cost event; more than one needs a cluster of as many. All processes must say the same. */
+    streamReplicas: z.coerce.number().int().min(1).max(5).default(1),
+    /** Bytes of cost events that are kept at most; the server must have that room and a sixteenth more. */
+    streamMaxBytes: z.coerce.number().int().min(1_048_576).max(1_099_511_627_776).default(4_294_967_296),
   }),
-  environment: { FAIRLEAD_NATS_URL: "url", FAIRLEAD_NATS_CREDS_FILE: "credsFile" },
+  environment: { FAIRLEAD_NATS_URL: "url", FAIRLEAD_NATS_CREDS_FILE: "credsFile", FAIRLEAD_NATS_STREAM_REPLICAS: "streamReplicas", FAIRLEAD_NATS_STREAM_MAX_BYTES: "streamMaxBytes" },
   secrets: ["url"],
 });
 

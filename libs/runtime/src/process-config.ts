@@ -19,7 +19,7 @@ export const processConfig = defineConfig({
     adminHost: z.string().min(1).default("127.0.0.1"),
     /** Port that metrics and health over HTTP listen on; 0 takes a free one. */
     adminPort: port.default(0),
-    /** Name of this replica, no other may have it at the same time. Empty: made up at each start. */
+    /** Name of this replica; each of its runs adds letters of its own. Empty: the service's name. */
     instance: z.string().regex(/^[a-zA-Z0-9._-]{0,128}$/, "expected letters, digits, dots and dashes").default(""),
     /** gRPC target under which peers reach this process. Empty: its own host and port. */
     advertisedAddress: z.string().default(""),

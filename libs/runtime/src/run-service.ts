@@ -71,7 +71,8 @@ async function run<L extends Links>(program: ServiceProgram<L>): Promise<void> {
 
 async function prepare(name: string): Promise<Ground> {
   const config = readConfig(processConfig);
-  const instance = config.instance === "" ? `${name}-${randomUUID().slice(0, 8)}` : config.instance;
+  // A container that is started anew in its pod is another instance: leases and events of the one before are not its own.
+  const instance = `${config.instance === "" ? name : config.instance}-${randomUUID().slice(0, 8)}`;
   const metrics = createMetrics();
   const closers = new Closers();
   const telemetry = await startTelemetry({ serviceName: name, instance, endpoint: config.otlpEndpoint, metrics });

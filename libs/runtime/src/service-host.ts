@@ -19,7 +19,7 @@ export type PeerSettings = Pick<GrpcClientSettings, "channels" | "waitForReady">
 export interface ProcessHost {
   readonly config: ProcessConfig;
   readonly tools: ServiceTools;
-  /** Name of this replica. */
+  /** Unique for this run of this process. */
   readonly instance: string;
   /** Waits for what the service cannot work without. */
   readonly reach: Reach;

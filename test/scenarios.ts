@@ -12,6 +12,7 @@ import { describeDegraded } from "./scenarios/degraded.ts";
 import { describeFallback } from "./scenarios/fallback.ts";
 import { describeRouting } from "./scenarios/routing.ts";
 import { describeSla } from "./scenarios/sla.ts";
+import { describeSummary } from "./scenarios/summary.ts";
 import { BAD_INPUT, CHAT } from "./support/bad-input.ts";
 import { chat, native, send } from "./support/http.ts";
 import { reflect } from "./support/reflected-client.ts";
@@ -48,6 +49,7 @@ export function describeScenarios(name: string, start: () => Promise<Shape>): vo
 
     // First what looks at targets that are well: failures count against them for minutes.
     describeRouting(context);
+    describeSummary(context);
 
     describe("the official OpenAI client", () => {
       it("gets an answer that says how it was made", async () => {

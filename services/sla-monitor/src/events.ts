@@ -10,14 +10,13 @@ import type { TargetHealth } from "@fairlead/contracts/sla/v1/health";
 import { type CauseCell, CauseCellSchema } from "@fairlead/contracts/sla/v1/history";
 import { attemptOutcome, measuredLatencyMs } from "@fairlead/decision/balancing/attempt-outcome";
 import type { AlertNews } from "@fairlead/decision/sla/advance-alert";
+import { knownCost } from "@fairlead/decision/sla/count-attempt";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import type { Sample } from "./rolling-window.ts";
 
 /** Name under which events are told. */
 export const SOURCE = "sla-monitor";
 const NANO = 1e9;
-/** No attempt costs more; a higher figure is broken. */
-const MOST_COST = 1_000_000_000_000_000n;
 
 /** What an attempt says of its target; undefined where it says nothing. */
 export function sampleOf(attempt: AttemptFinished): Sample | undefined {
@@ -28,7 +27,7 @@ export function sampleOf(attempt: AttemptFinished): Sample | undefined {
   return {
     succeeded: outcome === "succeeded",
     latencyMs: measuredLatencyMs(attempt),
-    cost: Number(costOf(attempt)) / NANO,
+    cost: Number(knownCost(attempt)) / NANO,
     quality: isScore ? quality : undefined,
   };
 }
@@ -48,7 +47,7 @@ export function cellOf(attempt: AttemptFinished, tenant: string, { succeeded, la
     slow: latencyMs !== undefined && latencyMs > slowFromMs ? 1n : 0n,
     latencyMs: latencyMs ?? 0,
     measured: latencyMs === undefined ? 0n : 1n,
-    costNanoUsd: costOf(attempt),
+    costNanoUsd: knownCost(attempt),
   });
 }
 
@@ -88,8 +87,4 @@ export function tellHealth(bus: Bus, tools: ServiceTools, health: TargetHealth):
   const value = create(HealthChangedSchema, { health });
   const origin = { id: tools.newId(), source: SOURCE, now: tools.now() };
   bus.publish(subjects.healthChanged(health.provider), newEvent(origin, { case: "healthChanged", value }));
-}
-
-function costOf({ costNanoUsd }: AttemptFinished): bigint {
-  return costNanoUsd < 0n || costNanoUsd > MOST_COST ? 0n : costNanoUsd;
 }

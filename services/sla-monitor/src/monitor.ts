@@ -17,6 +17,7 @@ import type { Lease } from "./lease.ts";
 import type { SlaMetrics } from "./metrics.ts";
 import type { Subject } from "./subject.ts";
 import type { Subjects } from "./subjects.ts";
+import type { Tally } from "./tally.ts";
 import { type AlertSources, watchAll, watchLevel } from "./watch-alerts.ts";
 import type { WebhookSender } from "./webhooks/webhook-sender.ts";
 
@@ -28,6 +29,7 @@ export interface MonitorParts {
   readonly board: HealthBoard;
   readonly checks: Checks;
   readonly history: History;
+  readonly tally: Tally;
   readonly book: AlertBook;
   readonly lease: Lease;
   readonly breaches: BreachLog;
@@ -72,8 +74,9 @@ export class Monitor {
 
   /** Takes up what was kept, and begins to look. */
   async start(): Promise<void> {
-    const { config, tools, history, anomalyWatch, book, problem } = this.#parts;
+    const { config, tools, history, tally, anomalyWatch, book, problem } = this.#parts;
     try {
+      await tally.restore(tools.now());
       await history.restore(tools.now());
       await anomalyWatch.restore();
       await book.takeUp();
@@ -91,7 +94,9 @@ export class Monitor {
     const now = this.#parts.tools.now();
     if (fact.case === "adapterAnnounced") this.#parts.announced.take(fact.value, now);
     else if (fact.case === "attemptFinished") {
-      if (this.#parts.seen.add(eventId)) this.#attemptFinished(fact.value, now);
+      if (!this.#parts.seen.add(eventId)) return;
+      this.#parts.tally.count(fact.value, Number(event.occurredUnixMs), now);
+      this.#attemptFinished(fact.value, now);
     } else if (fact.case === "alertChanged" && this.#parts.seen.add(eventId)) {
       if (source === SOURCE) this.#parts.book.refresh(fact.value.alertId);
       else this.#parts.book.hear(fact.value, source, now);
@@ -114,9 +119,10 @@ export class Monitor {
   /** Ends: keeps what is under way, and lets another replica look after the alerts. */
   async close(): Promise<void> {
     clearInterval(this.#timer);
-    const { tools, history, anomalyWatch, book, lease, problem } = this.#parts;
+    const { tools, history, tally, anomalyWatch, book, lease, problem } = this.#parts;
     const now = tools.now();
     try {
+      await tally.close(now);
       await book.settled();
       await history.close(now);
       if (lease.held()) await anomalyWatch.keep(now, true);
@@ -139,11 +145,12 @@ export class Monitor {
   }
 
   #step(now: number): void {
-    const { config, announced, checks, history, subjects } = this.#parts;
+    const { config, announced, checks, history, tally, subjects } = this.#parts;
     // A target keeps its label for as long as its calls are in the window.
     announced.expire(config.windowMs, now);
     checks.tick(now);
     history.tick(now);
+    tally.tick(now);
     const changed = subjects.takeChanged();
     // A clock that was set back must not keep anything from being looked at.
     const clock = performance.now();

@@ -24,6 +24,8 @@ import { getComplianceReport } from "./handlers/get-compliance-report.ts";
 import { listAnomalies } from "./handlers/list-anomalies.ts";
 import { listHealth } from "./handlers/list-health.ts";
 import { listServiceLevels } from "./handlers/list-service-levels.ts";
+import { createMetricsSnapshot, getMetricsSnapshot, listMetricsSnapshots } from "./handlers/metrics-snapshots.ts";
+import { getMetricsSummary, resetMetricsSummary } from "./handlers/metrics-summary.ts";
 import { watchHealth } from "./handlers/watch-health.ts";
 import { HealthBoard } from "./health-board.ts";
 import { History } from "./history.ts";
@@ -31,7 +33,11 @@ import { IntervalLog } from "./interval-log.ts";
 import { Lease } from "./lease.ts";
 import { createMetrics, type SlaMetrics } from "./metrics.ts";
 import { Monitor } from "./monitor.ts";
+import { Snapshots } from "./snapshots.ts";
 import { Subjects } from "./subjects.ts";
+import { SummaryBook } from "./summary-book.ts";
+import { TallyRecords } from "./tally-records.ts";
+import { Tally } from "./tally.ts";
 import { WebhookSender } from "./webhooks/webhook-sender.ts";
 
 /** What the sla-monitor needs. */
@@ -80,6 +86,9 @@ export function createSlaMonitor(config: SlaMonitorConfig, dependencies: SlaMoni
     { subjects, records, keepDays: config.historyDays, minuteOver: (subject, minute) => anomalyWatch.minuteOver(subject, minute), problem },
     startedAt,
   );
+  const tally = new Tally({ records: new TallyRecords(records, config.historyDays), problem }, startedAt);
+  const summaries = new SummaryBook({ tally, records, isAnnounced: (provider) => announced.hasProvider(provider) });
+  const snapshots = new Snapshots(records);
   let metrics: SlaMetrics | undefined = undefined;
   const webhooks = new WebhookSender({
     webhooks: config.webhooks,
@@ -129,6 +138,7 @@ export function createSlaMonitor(config: SlaMonitorConfig, dependencies: SlaMoni
     board,
     checks,
     history,
+    tally,
     book,
     lease,
     breaches,
@@ -160,6 +170,11 @@ export function createSlaMonitor(config: SlaMonitorConfig, dependencies: SlaMoni
         getComplianceReport: getComplianceReport(reports),
         explainBreach: explainBreach(reports),
         listAnomalies: listAnomalies(anomalies),
+        getMetricsSummary: getMetricsSummary(summaries, tools.now),
+        resetMetricsSummary: resetMetricsSummary(summaries, tools.now),
+        createMetricsSnapshot: createMetricsSnapshot(summaries, snapshots, tools.now),
+        listMetricsSnapshots: listMetricsSnapshots(snapshots),
+        getMetricsSnapshot: getMetricsSnapshot(snapshots),
       }),
     ],
     ready: () => monitor.restored(),

@@ -9,6 +9,7 @@ import type { Timestamp } from "@bufbuild/protobuf/wkt";
 import type { ProviderCheck, TargetHealth } from "./health_pb.js";
 import type { Alert, AlertSeverity } from "./alert_pb.js";
 import type { Anomaly, BreachExplanation, LevelCompliance } from "./report_pb.js";
+import type { MetricsSnapshot, MetricsSummary } from "./summary_pb.js";
 
 /**
  * Describes the file fairlead/sla/v1/sla_service.proto.
@@ -456,6 +457,242 @@ export declare type ListAnomaliesResponse = Message<"fairlead.sla.v1.ListAnomali
 export declare const ListAnomaliesResponseSchema: GenMessage<ListAnomaliesResponse>;
 
 /**
+ * Asks for the summary.
+ *
+ * @generated from message fairlead.sla.v1.GetMetricsSummaryRequest
+ */
+export declare type GetMetricsSummaryRequest = Message<"fairlead.sla.v1.GetMetricsSummaryRequest"> & {
+  /**
+   * Only this provider. Empty: all.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * True adds the models of each provider.
+   *
+   * @generated from field: bool by_model = 2;
+   */
+  byModel: boolean;
+
+  /**
+   * Start of a period; the minute or, beyond 6 hours, the hour it falls into counts. Unset: 24 hours before the end, or, where
+   * that is unset too, the last reset.
+   *
+   * @generated from field: google.protobuf.Timestamp start = 3;
+   */
+  start?: Timestamp | undefined;
+
+  /**
+   * End of a period. Unset: now.
+   *
+   * @generated from field: google.protobuf.Timestamp end = 4;
+   */
+  end?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.GetMetricsSummaryRequest.
+ * Use `create(GetMetricsSummaryRequestSchema)` to create a new message.
+ */
+export declare const GetMetricsSummaryRequestSchema: GenMessage<GetMetricsSummaryRequest>;
+
+/**
+ * The summary.
+ *
+ * @generated from message fairlead.sla.v1.GetMetricsSummaryResponse
+ */
+export declare type GetMetricsSummaryResponse = Message<"fairlead.sla.v1.GetMetricsSummaryResponse"> & {
+  /**
+   * The summary.
+   *
+   * @generated from field: fairlead.sla.v1.MetricsSummary summary = 1;
+   */
+  summary?: MetricsSummary | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.GetMetricsSummaryResponse.
+ * Use `create(GetMetricsSummaryResponseSchema)` to create a new message.
+ */
+export declare const GetMetricsSummaryResponseSchema: GenMessage<GetMetricsSummaryResponse>;
+
+/**
+ * Lets the summary count from now.
+ *
+ * @generated from message fairlead.sla.v1.ResetMetricsSummaryRequest
+ */
+export declare type ResetMetricsSummaryRequest = Message<"fairlead.sla.v1.ResetMetricsSummaryRequest"> & {
+  /**
+   * Only this provider, which must be known. Empty: all.
+   *
+   * @generated from field: string provider = 1;
+   */
+  provider: string;
+
+  /**
+   * Name of this reset: the same again, among the newest 8, changes nothing and is answered alike. Empty: each is a reset.
+   *
+   * @generated from field: string request_id = 2;
+   */
+  requestId: string;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ResetMetricsSummaryRequest.
+ * Use `create(ResetMetricsSummaryRequestSchema)` to create a new message.
+ */
+export declare const ResetMetricsSummaryRequestSchema: GenMessage<ResetMetricsSummaryRequest>;
+
+/**
+ * The summary as it was.
+ *
+ * @generated from message fairlead.sla.v1.ResetMetricsSummaryResponse
+ */
+export declare type ResetMetricsSummaryResponse = Message<"fairlead.sla.v1.ResetMetricsSummaryResponse"> & {
+  /**
+   * The summary up to the reset, without models; of the one provider where only that was reset.
+   *
+   * @generated from field: fairlead.sla.v1.MetricsSummary summary = 1;
+   */
+  summary?: MetricsSummary | undefined;
+
+  /**
+   * When it was reset.
+   *
+   * @generated from field: google.protobuf.Timestamp reset_at = 2;
+   */
+  resetAt?: Timestamp | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ResetMetricsSummaryResponse.
+ * Use `create(ResetMetricsSummaryResponseSchema)` to create a new message.
+ */
+export declare const ResetMetricsSummaryResponseSchema: GenMessage<ResetMetricsSummaryResponse>;
+
+/**
+ * Keeps the summary as it is.
+ *
+ * @generated from message fairlead.sla.v1.CreateMetricsSnapshotRequest
+ */
+export declare type CreateMetricsSnapshotRequest = Message<"fairlead.sla.v1.CreateMetricsSnapshotRequest"> & {
+  /**
+   * Its name, which must be new. Empty: made from the time.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.CreateMetricsSnapshotRequest.
+ * Use `create(CreateMetricsSnapshotRequestSchema)` to create a new message.
+ */
+export declare const CreateMetricsSnapshotRequestSchema: GenMessage<CreateMetricsSnapshotRequest>;
+
+/**
+ * The snapshot.
+ *
+ * @generated from message fairlead.sla.v1.CreateMetricsSnapshotResponse
+ */
+export declare type CreateMetricsSnapshotResponse = Message<"fairlead.sla.v1.CreateMetricsSnapshotResponse"> & {
+  /**
+   * The snapshot, with models.
+   *
+   * @generated from field: fairlead.sla.v1.MetricsSnapshot snapshot = 1;
+   */
+  snapshot?: MetricsSnapshot | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.CreateMetricsSnapshotResponse.
+ * Use `create(CreateMetricsSnapshotResponseSchema)` to create a new message.
+ */
+export declare const CreateMetricsSnapshotResponseSchema: GenMessage<CreateMetricsSnapshotResponse>;
+
+/**
+ * Asks for snapshots.
+ *
+ * @generated from message fairlead.sla.v1.ListMetricsSnapshotsRequest
+ */
+export declare type ListMetricsSnapshotsRequest = Message<"fairlead.sla.v1.ListMetricsSnapshotsRequest"> & {
+  /**
+   * How many at most. 0: 100.
+   *
+   * @generated from field: uint32 limit = 1;
+   */
+  limit: number;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListMetricsSnapshotsRequest.
+ * Use `create(ListMetricsSnapshotsRequestSchema)` to create a new message.
+ */
+export declare const ListMetricsSnapshotsRequestSchema: GenMessage<ListMetricsSnapshotsRequest>;
+
+/**
+ * Snapshots.
+ *
+ * @generated from message fairlead.sla.v1.ListMetricsSnapshotsResponse
+ */
+export declare type ListMetricsSnapshotsResponse = Message<"fairlead.sla.v1.ListMetricsSnapshotsResponse"> & {
+  /**
+   * The snapshots, newest first, without models.
+   *
+   * @generated from field: repeated fairlead.sla.v1.MetricsSnapshot snapshots = 1;
+   */
+  snapshots: MetricsSnapshot[];
+};
+
+/**
+ * Describes the message fairlead.sla.v1.ListMetricsSnapshotsResponse.
+ * Use `create(ListMetricsSnapshotsResponseSchema)` to create a new message.
+ */
+export declare const ListMetricsSnapshotsResponseSchema: GenMessage<ListMetricsSnapshotsResponse>;
+
+/**
+ * Asks for a snapshot.
+ *
+ * @generated from message fairlead.sla.v1.GetMetricsSnapshotRequest
+ */
+export declare type GetMetricsSnapshotRequest = Message<"fairlead.sla.v1.GetMetricsSnapshotRequest"> & {
+  /**
+   * Its name.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.GetMetricsSnapshotRequest.
+ * Use `create(GetMetricsSnapshotRequestSchema)` to create a new message.
+ */
+export declare const GetMetricsSnapshotRequestSchema: GenMessage<GetMetricsSnapshotRequest>;
+
+/**
+ * The snapshot.
+ *
+ * @generated from message fairlead.sla.v1.GetMetricsSnapshotResponse
+ */
+export declare type GetMetricsSnapshotResponse = Message<"fairlead.sla.v1.GetMetricsSnapshotResponse"> & {
+  /**
+   * The snapshot, with models.
+   *
+   * @generated from field: fairlead.sla.v1.MetricsSnapshot snapshot = 1;
+   */
+  snapshot?: MetricsSnapshot | undefined;
+};
+
+/**
+ * Describes the message fairlead.sla.v1.GetMetricsSnapshotResponse.
+ * Use `create(GetMetricsSnapshotResponseSchema)` to create a new message.
+ */
+export declare const GetMetricsSnapshotResponseSchema: GenMessage<GetMetricsSnapshotResponse>;
+
+/**
  * Health of targets against their service levels. Served by sla-monitor.
  *
  * @generated from service fairlead.sla.v1.SlaService
@@ -540,6 +777,56 @@ export declare const SlaService: GenService<{
     methodKind: "unary";
     input: typeof ListAnomaliesRequestSchema;
     output: typeof ListAnomaliesResponseSchema;
+  },
+  /**
+   * Sums up attempts by provider, since the last reset or in a period.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.GetMetricsSummary
+   */
+  getMetricsSummary: {
+    methodKind: "unary";
+    input: typeof GetMetricsSummaryRequestSchema;
+    output: typeof GetMetricsSummaryResponseSchema;
+  },
+  /**
+   * Lets the summary count from now, at every replica. Nothing is lost: periods and snapshots stay. Idempotent by the request id.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.ResetMetricsSummary
+   */
+  resetMetricsSummary: {
+    methodKind: "unary";
+    input: typeof ResetMetricsSummaryRequestSchema;
+    output: typeof ResetMetricsSummaryResponseSchema;
+  },
+  /**
+   * Keeps the summary as it is under a name. The newest 100 are kept.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.CreateMetricsSnapshot
+   */
+  createMetricsSnapshot: {
+    methodKind: "unary";
+    input: typeof CreateMetricsSnapshotRequestSchema;
+    output: typeof CreateMetricsSnapshotResponseSchema;
+  },
+  /**
+   * Lists snapshots, newest first.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.ListMetricsSnapshots
+   */
+  listMetricsSnapshots: {
+    methodKind: "unary";
+    input: typeof ListMetricsSnapshotsRequestSchema;
+    output: typeof ListMetricsSnapshotsResponseSchema;
+  },
+  /**
+   * Reads a snapshot back whole.
+   *
+   * @generated from rpc fairlead.sla.v1.SlaService.GetMetricsSnapshot
+   */
+  getMetricsSnapshot: {
+    methodKind: "unary";
+    input: typeof GetMetricsSnapshotRequestSchema;
+    output: typeof GetMetricsSnapshotResponseSchema;
   },
 }>;
 

@@ -17,8 +17,13 @@ export async function compareGolden(golden: string, actual: { readonly text: str
   }
   if (!existsSync(golden)) throw new StepFailure(`there is no ${golden}; write it with: pnpm test:chart --update`);
   if (readFileSync(golden, "utf8") === actual.text) return;
-  const { output } = await endOf("diff", ["--unified=2", golden, actual.file]);
+  throw new StepFailure(`${await difference(golden, actual.file)}\nIf that is meant: pnpm test:chart --update, and look at the difference.`);
+}
+
+/** How two files differ, at not too great a length. */
+export async function difference(one: string, other: string): Promise<string> {
+  const { output } = await endOf("diff", ["--unified=2", one, other]);
   const lines = output.split("\n");
-  const rest = lines.length > SHOWN_LINES ? `\n... and ${lines.length - SHOWN_LINES} lines more` : "";
-  throw new StepFailure(`${lines.slice(0, SHOWN_LINES).join("\n")}${rest}\nIf that is meant: pnpm test:chart --update, and look at the difference.`);
+  const rest = lines.length > SHOWN_LINES ? [`... and ${lines.length - SHOWN_LINES} lines more`] : [];
+  return [...lines.slice(0, SHOWN_LINES), ...rest].join("\n");
 }

@@ -1,6 +1,5 @@
-import { rmSync } from "node:fs";
-import { dirname, join } from "node:path";
-import { compareGolden } from "./compare-golden.ts";
+import { join } from "node:path";
+import { compareGolden, difference } from "./compare-golden.ts";
 import { kubeconformFlags, linters } from "./linters.ts";
 import { CHART, GOLDENS, OPTIONS } from "./paths.ts";
 import { render } from "./render.ts";
@@ -39,6 +38,5 @@ export function optionSteps({ programs, schemaLocation }: Tools): Step[] {
 
 async function sameTwice(helm: string, values: string, first: Rendering): Promise<void> {
   const second = await render(helm, values);
-  if (second.text !== first.text) throw new StepFailure(`two renderings differ: ${first.file} and ${second.file}`);
-  rmSync(dirname(second.file), { recursive: true });
+  if (second.text !== first.text) throw new StepFailure(await difference(first.file, second.file));
 }

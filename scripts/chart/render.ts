@@ -1,4 +1,4 @@
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { CHART } from "./paths.ts";
@@ -16,6 +16,11 @@ export interface Rendering {
   readonly file: string;
 }
 
+/** Renderings live as long as the process. */
+const FOLDER = mkdtempSync(join(tmpdir(), "fairlead-chart-"));
+process.once("exit", () => rmSync(FOLDER, { recursive: true, force: true }));
+let renderings = 0;
+
 /**
  * Renders the chart with one values file into a file.
  *
@@ -23,7 +28,7 @@ export interface Rendering {
  */
 export async function render(helm: string, values: string): Promise<Rendering> {
   const text = await outputOf(helm, templateFlags(values));
-  const file = join(mkdtempSync(join(tmpdir(), "fairlead-chart-")), basename(values));
+  const file = join(FOLDER, `${++renderings}-${basename(values)}`);
   writeFileSync(file, text);
   return { text, file };
 }

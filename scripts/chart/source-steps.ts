@@ -1,8 +1,9 @@
 import { cpSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { difference } from "./compare-golden.ts";
 import { CHART, configuration, inRepository } from "./paths.ts";
-import { endOf, outputOf } from "../tools/run-tool.ts";
+import { outputOf } from "../tools/run-tool.ts";
 import { StepFailure } from "./step.ts";
 import type { Step } from "./step.ts";
 import type { Tools } from "./tools.ts";
@@ -29,8 +30,8 @@ async function unchanged(file: string, make: (chart: string) => Promise<unknown>
     const copy = join(folder, "fairlead");
     cpSync(CHART, copy, { recursive: true });
     await make(copy);
-    const { status, output } = await endOf("diff", ["--unified=1", join(CHART, file), join(copy, file)]);
-    if (status !== 0) throw new StepFailure(output);
+    const changes = await difference(join(CHART, file), join(copy, file));
+    if (changes !== "") throw new StepFailure(changes);
   } finally {
     rmSync(folder, { recursive: true });
   }

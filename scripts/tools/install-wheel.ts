@@ -13,7 +13,7 @@ export function installWheel(name: string, pin: WheelPin): string {
   const folder = cached(`${name}-${pin.version}-${pin.sha256[0]?.slice(0, 8)}`, (draft) => {
     const requirements = join(draft, "requirements.txt");
     writeFileSync(requirements, `${pin.wheel}==${pin.version} ${pin.sha256.map((sum) => `--hash=sha256:${sum}`).join(" ")}\n`);
-    const flags = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--target", draft, "-r", requirements];
+    const flags = ["--quiet", "--no-deps", "--only-binary=:all:", "--require-hashes", "--root-user-action=ignore", "--target", draft, "-r", requirements];
     execFileSync("python3", ["-m", "pip", "install", ...flags], { stdio: ["ignore", 2, 2] });
     rmSync(requirements);
   });

@@ -19,9 +19,9 @@ export interface ClusterProcess {
   readonly ended: Promise<number | string>;
 }
 
-const MOUNT_AND_RUN = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+const MOUNT_AND_RUN = 'mount --bind "$0" /etc/resolv.conf && exec setpriv --pdeathsig KILL "$@"';
 
-/** Starts Node in a mount namespace of its own, which needs root. */
+/** Starts Node in a mount namespace of its own, which needs root. It does not outlive the test. */
 export function startClusterProcess(
   entry: string,
   { resolverFile, environment, logFile }: { readonly resolverFile: string; readonly environment: Readonly<Record<string, string>>; readonly logFile: string },

@@ -1,5 +1,5 @@
-import { outputOf, endOf } from "../../../scripts/tools/run-tool.ts";
 import { fileURLToPath } from "node:url";
+import { endOf, outputOf, ToolFailure } from "../../../scripts/tools/run-tool.ts";
 
 /** Folder of the chart. */
 export const CHART = fileURLToPath(new URL("../../../helm/fairlead", import.meta.url));
@@ -19,7 +19,7 @@ export function helmWith(program: string, kubeconfig: string, namespace: string)
     run: (flags) => outputOf(program, all(flags)),
     async change(flags) {
       const { status, output, errors } = await endOf(program, all([...flags, "--wait", "--timeout=4m"]));
-      if (status !== 0) throw new Error(`helm ${flags.join(" ")} ended with status ${status}:\n${output}${errors}`);
+      if (status !== 0) throw new ToolFailure(`helm ${flags.join(" ")} ended with status ${status}:\n${output}${errors}`);
       return errors.split("\n").filter((line) => /warning/i.test(line));
     },
   };

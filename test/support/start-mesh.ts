@@ -7,6 +7,8 @@ import type { Shape } from "./shape.ts";
 /** A mesh of processes, with real NATS and Redis. */
 export interface MeshShape extends Shape {
   readonly mesh: LocalMesh;
+  /** Folder of the processes' logs. */
+  readonly logDir: string;
 }
 
 /** Starts a mesh of processes on free ports. */
@@ -21,6 +23,7 @@ export async function startMesh(environment: Readonly<Record<string, string>> = 
   });
   return {
     mesh,
+    logDir: join(dataDir, "logs"),
     httpUrl: mesh.httpUrl,
     grpcAddress: mesh.grpcAddress,
     simulatorUrl: mesh.simulatorUrl ?? "",

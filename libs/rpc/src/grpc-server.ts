@@ -1,5 +1,5 @@
 import type { Message } from "@bufbuild/protobuf";
-import { trace, type Tracer } from "@opentelemetry/api";
+import { type Context, trace, type Tracer } from "@opentelemetry/api";
 import {
   type handleServerStreamingCall,
   type handleUnaryCall,
@@ -39,7 +39,7 @@ export interface GrpcServerSettings {
   readonly tracer?: Tracer;
   readonly observe?: CallObserver;
   /** Told of failures that are defects of the mesh. */
-  readonly onDefect?: (method: string, thrown: unknown) => void;
+  readonly onDefect?: (method: string, thrown: unknown, trace: Context) => void;
 }
 
 /** A listening server. */
@@ -151,7 +151,7 @@ function beginCall(method: CarriedMethod, call: Call, settings: Wiring, refuse: 
     ended = true;
     span.end(thrown);
     observed(thrown);
-    if (thrown !== undefined && isDefect(thrown)) settings.onDefect?.(name, thrown);
+    if (thrown !== undefined && isDefect(thrown)) settings.onDefect?.(name, thrown, span.context);
     return true;
   };
   const fail = (thrown: unknown): void => {

@@ -6,6 +6,7 @@ import { observeCalls } from "./call-metrics.ts";
 import { Closers } from "./closers.ts";
 import { ConfigError, readConfig } from "./config.ts";
 import type { Links } from "./links.ts";
+import { logDefect } from "./log-defect.ts";
 import { openTls, type Tls } from "./open-tls.ts";
 import { type ProcessConfig, processConfig } from "./process-config.ts";
 import { measureReadiness } from "./process-metrics.ts";
@@ -111,7 +112,7 @@ async function listen(service: Service, { config, tools, observe, tls }: Ground)
     maxConnectionAgeMs: config.maxConnectionAgeMs,
     tracer: tools.tracer,
     observe,
-    onDefect: (method, thrown) => tools.logger.error({ method, err: thrown }, "defect"),
+    onDefect: (method, thrown, trace) => logDefect(tools.logger, thrown, trace, { method }),
   });
   service.listening?.(config.advertisedAddress === "" ? `${config.grpcHost}:${grpc.port}` : config.advertisedAddress);
   tools.logger.info({ grpcPort: grpc.port, tls: tls !== undefined }, "listening");

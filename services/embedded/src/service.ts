@@ -14,6 +14,7 @@ import { serveGrpc } from "@fairlead/rpc/grpc-server";
 import { serveAdmin } from "@fairlead/runtime/admin-server";
 import { observeCalls } from "@fairlead/runtime/call-metrics";
 import { readConfig } from "@fairlead/runtime/config";
+import { logDefect } from "@fairlead/runtime/log-defect";
 import { type ProcessConfig, processConfig } from "@fairlead/runtime/process-config";
 import type { ServiceTools } from "@fairlead/runtime/service";
 import { createLogger, createMetrics, createTools } from "@fairlead/runtime/service-tools";
@@ -124,7 +125,7 @@ async function listenGrpc(
     implementations: [router, optimizer, monitor, balancer].flatMap((service) => service.implementations),
     tracer,
     observe: observeCalls(metrics),
-    onDefect: (method, thrown) => logger.error({ method, err: thrown }, "defect"),
+    onDefect: (method, thrown, trace) => logDefect(logger, thrown, trace, { method }),
   });
   server.setServing(true);
   closers.add(() => {

@@ -3,6 +3,7 @@ import type { OutcomeObserved } from "@fairlead/contracts/events/v1/event";
 import type { Outcome } from "@fairlead/contracts/execution/v1/execution_service";
 import type { CallContext } from "@fairlead/rpc/call";
 import { asFairleadError } from "@fairlead/rpc/fairlead-error";
+import { logOutcome } from "./log-outcome.ts";
 import type { Prepared } from "./prepare-request.ts";
 import type { Routed, RoutingTools } from "./route-request.ts";
 import { traceOutcome } from "./trace-request.ts";
@@ -27,6 +28,7 @@ export function concludeRequest(
   const event = "thrown" in conclusion ? failed(prepared, routed, conclusion.thrown) : answered(prepared, routed, conclusion.outcome);
   event.durationMs = performance.now() - startedAt;
   traceOutcome(trace, event);
+  logOutcome(routing.tools.logger, trace, event);
   routing.events.outcomeObserved(event);
 }
 

@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
+import type { Context } from "@opentelemetry/api";
 import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { CallContext } from "@fairlead/rpc/call";
 import { failure } from "@fairlead/rpc/fairlead-error";
+import { logDefect } from "@fairlead/runtime/log-defect";
 import type { ServiceTools } from "@fairlead/runtime/service";
+import { traceIdOf } from "@fairlead/runtime/trace-identity";
 import type { GatewayConfig } from "../config.ts";
 import type { HttpMetrics } from "../metrics.ts";
 import { toErrorAnswer } from "./error-answers.ts";
@@ -106,7 +109,7 @@ function answer(request: IncomingMessage, response: ServerResponse, find: Return
   const requestId = nameRequest(request.headers, settings.tools.newId);
   const idHeader = REQUEST_ID_HEADERS[form];
   if (idHeader !== undefined) response.setHeader(idHeader, requestId);
-  const refused = (thrown: unknown, status?: number) => refuse(response, thrown, { form, requestId, tools: settings.tools }, status);
+  const refused = (thrown: unknown, status?: number) => refuse(response, thrown, { form, requestId, tools: settings.tools, trace: span.context }, status);
   const call: CallContext = { signal: leaving.signal, deadline: Date.now() + settings.config.maxRequestMs, trace: span.context, metadata: NO_METADATA };
   if (match.kind === "found") {
     const exchange = { request, response, query, parameters: match.parameters, requestId, call };
@@ -125,11 +128,12 @@ interface Telling {
   readonly form: ErrorForm;
   readonly requestId: string;
   readonly tools: ServiceTools;
+  readonly trace: Context;
 }
 
-function refuse(response: ServerResponse, thrown: unknown, { form, requestId, tools }: Telling, status?: number): void {
+function refuse(response: ServerResponse, thrown: unknown, { form, requestId, tools, trace }: Telling, status?: number): void {
   const answered = toErrorAnswer(thrown, form, requestId);
-  if (answered.status === 500) tools.logger.error({ err: thrown }, "defect");
+  if (answered.status === 500) logDefect(tools.logger, thrown, trace, { requestId });
   if (response.destroyed || response.writableEnded) return;
   if (response.headersSent) {
     // Whoever began a stream tells its failure inside it; this is for what broke beyond that.
@@ -138,7 +142,8 @@ function refuse(response: ServerResponse, thrown: unknown, { form, requestId, to
   }
   // A caller that still sends reads no answer: the rest of its body is taken and dropped, for as long as one may take.
   if (!response.req.complete) response.req.resume();
-  respondJson(response, status ?? answered.status, answered.body, answered.headers);
+  // By this id an operator finds the failure in logs and traces.
+  respondJson(response, status ?? answered.status, answered.body, { ...answered.headers, "x-fairlead-trace-id": traceIdOf(trace) });
 }
 
 function splitTarget(target: string): [path: string, query: string] {

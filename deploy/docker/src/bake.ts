@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { bakeFile } from "./bake-file.ts";
 
-// Prints what builds every image at once: node deploy/docker/src/bake.ts --registry example.org/team | docker buildx bake -f - --push
+// Prints what builds every image at once: pnpm --silent images --registry example.org/team | docker buildx bake -f - --push
 const { values } = parseArgs({ options: { registry: { type: "string", default: "" }, tag: { type: "string" } } });
 const workspace = resolve(import.meta.dirname, "../../..");
 const { version } = JSON.parse(readFileSync(resolve(workspace, "package.json"), "utf8")) as { version: string };

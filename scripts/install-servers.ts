@@ -4,3 +4,5 @@ import { findServer } from "../deploy/local-mesh/src/find-server.ts";
 const say = (line: string) => process.stderr.write(`${line}\n`);
 findServer("nats-server", "nats-server", say);
 findServer("redis-server", "redis-server", say);
+// Queries and alerts are tried on it. Here, and not in the suites: two of them would ask the package manager at the same time.
+findServer("prometheus", "prometheus", say);

@@ -1,8 +1,10 @@
-import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { freePorts } from "@fairlead/local-mesh/free-port";
 import { untilReady } from "@fairlead/local-mesh/until-ready";
+import { startProgram } from "../support/start-program.ts";
 
 /** A running Jaeger. */
 export interface Jaeger {
@@ -25,20 +27,18 @@ const CONFIG = fileURLToPath(new URL("jaeger.yaml", import.meta.url));
 export async function startJaeger(program: string): Promise<Jaeger> {
   const [otlp = 0, query = 0, grpc = 0] = await freePorts(3);
   const environment = { JAEGER_OTLP_PORT: String(otlp), JAEGER_QUERY_HTTP_PORT: String(query), JAEGER_QUERY_GRPC_PORT: String(grpc) };
-  const child = spawn(program, ["--config", CONFIG], { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
-  const said: string[] = [];
-  for (const stream of [child.stdout, child.stderr]) stream.on("data", (chunk: Buffer) => said.push(chunk.toString()));
-  const ended = once(child, "exit");
-  const failed = ended.then(([code]) => Promise.reject(new Error(`Jaeger ended with status ${String(code)}:\n${said.join("")}`)));
-  const queryUrl = `http://127.0.0.1:${query}`;
-  await Promise.race([untilReady(`${queryUrl}/api/services`, "Jaeger", START_MS), failed]);
-  failed.catch(() => undefined);
-  return {
-    otlpUrl: `http://127.0.0.1:${otlp}`,
-    queryUrl,
-    async close() {
-      child.kill("SIGTERM");
-      await ended;
-    },
+  const folder = await mkdtemp(join(tmpdir(), "fairlead-jaeger-"));
+  const jaeger = startProgram(program, ["--config", CONFIG], join(folder, "log"), environment);
+  const close = async () => {
+    await jaeger.close();
+    await rm(folder, { recursive: true, force: true });
   };
+  const queryUrl = `http://127.0.0.1:${query}`;
+  try {
+    await Promise.race([untilReady(`${queryUrl}/api/services`, "Jaeger", START_MS), jaeger.failed]);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { otlpUrl: `http://127.0.0.1:${otlp}`, queryUrl, close };
 }

@@ -1,13 +1,12 @@
-import { spawn } from "node:child_process";
-import { createWriteStream } from "node:fs";
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { findServer } from "@fairlead/local-mesh/find-server";
 import { freePorts } from "@fairlead/local-mesh/free-port";
 import type { MeshPart } from "@fairlead/local-mesh/local-mesh";
+import { untilReady } from "@fairlead/local-mesh/until-ready";
 import { stringify } from "yaml";
-import { until } from "../support/until.ts";
+import { startProgram } from "../support/start-program.ts";
 import { ALERTS } from "./rules.ts";
 
 /** A Prometheus that scrapes a mesh and holds the alerts against it. */
@@ -24,10 +23,7 @@ export async function startPrometheus(parts: readonly MeshPart[]): Promise<Runni
   const [port = 0] = await freePorts(1);
   await writeFile(join(folder, "prometheus.yml"), stringify(configurationOf(parts)));
   const flags = [`--config.file=${folder}/prometheus.yml`, `--storage.tsdb.path=${folder}/data`, `--web.listen-address=127.0.0.1:${port}`];
-  const log = join(folder, "log");
-  const server = spawn(program, flags, { stdio: ["ignore", "ignore", "pipe"] });
-  server.stderr.pipe(createWriteStream(log));
-  const ended = new Promise<void>((resolve) => server.once("exit", () => resolve()));
+  const server = startProgram(program, flags, join(folder, "log"));
   const url = `http://127.0.0.1:${port}`;
   const ask = async (path: string, parameters: Readonly<Record<string, string>> = {}) => {
     const response = await fetch(`${url}/api/v1/${path}?${new URLSearchParams(parameters)}`);
@@ -36,13 +32,11 @@ export async function startPrometheus(parts: readonly MeshPart[]): Promise<Runni
     return data;
   };
   const close = async () => {
-    server.kill("SIGTERM");
-    await ended;
+    await server.close();
     await rm(folder, { recursive: true, force: true });
   };
   try {
-    await until("Prometheus", () => fetch(`${url}/-/ready`).then(({ ok }) => ok, () => server.exitCode !== null && "ended"), 60_000);
-    if (server.exitCode !== null) throw new Error(`Prometheus ended: ${await readFile(log, "utf8")}`);
+    await Promise.race([untilReady(`${url}/-/ready`, "Prometheus", 60_000), server.failed]);
   } catch (error) {
     await close();
     throw error;

@@ -2,6 +2,7 @@ import { ErrorCode } from "@fairlead/contracts/errors/v1/error";
 import type { Server } from "@grpc/grpc-js";
 import type { CallsUnderWay } from "./calls-under-way.ts";
 import { failure } from "./fairlead-error.ts";
+import { within } from "./within.ts";
 
 /** Milliseconds that connections get to end after their last call, and last errors to leave. */
 const LINGER_MS = 1_000;
@@ -13,23 +14,14 @@ const LINGER_MS = 1_000;
 export async function shutDown(server: Server, calls: CallsUnderWay, graceMs: number): Promise<void> {
   const giveUpAt = performance.now() + graceMs;
   const left = () => Math.max(0, giveUpAt - performance.now());
-  const closing = new Promise<void>((resolve) => server.tryShutdown(() => resolve()));
+  const closing = new Promise<true>((resolve) => server.tryShutdown(() => resolve(true)));
   do {
     await within(Promise.race([closing, calls.none()]), left());
     // A call may have come whose handler has not begun yet; watches of health never end by themselves.
-    if (await within(closing, Math.min(left(), LINGER_MS))) return;
+    if ((await within(closing, Math.min(left(), LINGER_MS))) === true) return;
   } while (calls.size > 0 && left() > 0);
   calls.cut(failure(ErrorCode.UNAVAILABLE, "The service ends and could not wait for the call any longer."));
   // The calls count as over before their errors have left; their connections end after that.
   await within(closing, LINGER_MS);
   server.forceShutdown();
-}
-
-/** Waits for something for a time; true where it came. */
-async function within(done: Promise<unknown>, milliseconds: number): Promise<boolean> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<false>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)));
-  const came = await Promise.race([done.then(() => true), late]);
-  clearTimeout(timer);
-  return came;
 }

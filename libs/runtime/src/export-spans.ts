@@ -1,3 +1,4 @@
+import { within } from "@fairlead/rpc/within";
 import type { TextMapPropagator } from "@opentelemetry/api";
 import { OTLPTraceExporter } from "@opentelemetry/exporter-trace-otlp-proto";
 import { NodeSDK } from "@opentelemetry/sdk-node";
@@ -45,12 +46,4 @@ export function exportSpans({ serviceName, instance, metrics, textMapPropagator 
   });
   sdk.start();
   return { close: () => within(sdk.shutdown(), CLOSE_MS) };
-}
-
-async function within(work: Promise<void>, milliseconds: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const over = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, milliseconds);
-  });
-  await Promise.race([work, over]).finally(() => clearTimeout(timer));
 }

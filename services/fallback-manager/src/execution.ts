@@ -19,7 +19,7 @@ import type { ReleaseQuota } from "./quotas/provider-quotas.ts";
 import { countedTokens, isLimited, waitForQuota } from "./quotas/wait-for-quota.ts";
 import { RetryCandidates } from "./retry-candidates.ts";
 import { traceExecution, traceSkip } from "./trace-execution.ts";
-import { within } from "./within.ts";
+import { within } from "@fairlead/rpc/within";
 
 /**
  * Makes one attempt. It throws a FairleadError where it fails, and ends the attempt itself where it succeeds or hands

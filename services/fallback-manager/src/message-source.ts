@@ -1,6 +1,6 @@
 import type { ChatStreamResponse } from "@fairlead/contracts/adapter/v1/adapter_service";
 import type { ChatDelta } from "@fairlead/contracts/chat/v1/chat_delta";
-import { within } from "./within.ts";
+import { within } from "@fairlead/rpc/within";
 
 /** The messages of an adapter's stream, one after the other, which can be waited for with or without a bound. */
 export class MessageSource {

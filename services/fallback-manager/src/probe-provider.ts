@@ -3,7 +3,7 @@ import { boundSignal } from "@fairlead/rpc/deadline";
 import { asFairleadError } from "@fairlead/rpc/fairlead-error";
 import type { AdapterDirectory } from "./adapter-directory.ts";
 import type { ProbeFinding } from "./recovery-watch.ts";
-import { within } from "./within.ts";
+import { within } from "@fairlead/rpc/within";
 
 /** Milliseconds that a probe may take. */
 const PROBE_MS = 5_000;

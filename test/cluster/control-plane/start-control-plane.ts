@@ -9,8 +9,8 @@ import { kubectlWith } from "./kubectl.ts";
 import type { Kubectl } from "./kubectl.ts";
 import { makeCredentials } from "./credentials.ts";
 import { apiServerFlags, controllerFlags, etcdFlags, LOOPBACK, schedulerFlags } from "./flags.ts";
-import { startProgram } from "./start-program.ts";
-import type { Program } from "./start-program.ts";
+import { startProgram } from "../../support/start-program.ts";
+import type { Program } from "../../support/start-program.ts";
 
 /** A Kubernetes without containers: a real API server, controllers and scheduler, and nodes on which pods only say that they run. */
 export interface ControlPlane {

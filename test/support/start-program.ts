@@ -11,9 +11,13 @@ export interface Program {
 
 const SHOWN_CHARACTERS = 3_000;
 
-/** Starts a program that serves; what it says goes into a file. */
-export function startProgram(path: string, flags: readonly string[], log: string): Program {
-  const child = spawn(path, flags, { stdio: ["ignore", "pipe", "pipe"] });
+/**
+ * Starts a program that serves; what it says goes into a file.
+ *
+ * @param environment variables beside those of this process
+ */
+export function startProgram(path: string, flags: readonly string[], log: string, environment: Readonly<Record<string, string>> = {}): Program {
+  const child = spawn(path, flags, { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
   const written = createWriteStream(log);
   for (const stream of [child.stdout, child.stderr]) stream.pipe(written, { end: false });
   const ended = once(child, "exit");
